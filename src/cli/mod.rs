@@ -1,0 +1,1 @@
+//! Commands and flags (clap), one short file or function each.

@@ -1,0 +1,1 @@
+//! `turn` is the whole program: read, fold, plan, act.

@@ -1,0 +1,1 @@
+//! The daemon on two Maildirs and a scripted calendar of some eight weeks.

@@ -1,0 +1,115 @@
+//! One claim: what the shop said, what was paid on it, what holds it, what was sent for it.
+//!
+//! A claim is mutated only by `books` while it folds events. Money is exact and of one currency per claim.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::event::{EventKey, Issued, SourceId};
+use super::money::Money;
+use super::policy::Level;
+
+/// Business key of a claim: shop (its name in the configuration) and order number as printed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct InvoiceKey {
+    /// Name of the shop in the configuration.
+    pub shop: String,
+    /// Order number as printed, without `#`.
+    pub number: String,
+}
+
+impl fmt::Display for InvoiceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.shop, self.number)
+    }
+}
+
+/// How an order is to be paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentMethod {
+    /// On invoice, or only terms such as net 30.
+    Invoice,
+    /// Transfer in advance.
+    Prepayment,
+    /// Printed as just "bank transfer": treated with the care of a prepayment.
+    BankTransfer,
+    /// SEPA direct debit.
+    DirectDebit,
+    /// Cash on delivery.
+    Cod,
+    /// Card.
+    Card,
+    /// PayPal.
+    Paypal,
+    /// Any other, and what a marketplace collects.
+    Other,
+}
+
+/// A claim as folded from all events.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Invoice {
+    /// Business key.
+    pub key: InvoiceKey,
+    /// What the first (then the most complete) shop mail said.
+    pub issued: Issued,
+    /// The event that opened it.
+    pub opened_by: EventKey,
+    /// Gross total after credits.
+    pub total: Money,
+    /// What was paid on it, in order; a return is a negative allocation.
+    pub allocations: Vec<Allocation>,
+    /// The shop or its mail says it is paid: nothing is open whatever the allocations say.
+    pub paid_at_shop: Option<EventKey>,
+    /// Void since.
+    pub cancelled: Option<EventKey>,
+    /// Disputed since, with the reason.
+    pub disputed: Option<String>,
+    /// Paused.
+    pub paused: Option<Pause>,
+    /// Levels taken, ascending.
+    pub taken: Vec<Taken>,
+    /// Steps that the merchant agreed to (`ja`) or vetoed (`nein`), by level.
+    pub approved: Vec<Level>,
+    /// See `approved`.
+    pub vetoed: Vec<Level>,
+    /// Levels announced in a digest, with the digest's day.
+    pub forewarned: Vec<(Level, Date)>,
+    /// The merchant said to remind a claim from before the start date.
+    pub released: bool,
+    /// Further mails about the same order that contradict the first: reason for the merchant.
+    pub contradictions: Vec<String>,
+}
+
+/// A pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Pause {
+    /// Last day of the pause; `None`: until resumed.
+    pub until: Option<Date>,
+}
+
+/// A level that was taken.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Taken {
+    /// Which level.
+    pub level: Level,
+    /// With which letter.
+    pub letter: SourceId,
+    /// On which day.
+    pub on: Date,
+    /// Deadline that the letter named.
+    pub deadline: Option<Date>,
+}
+
+/// A part of a payment booked on a claim.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Allocation {
+    /// The payment's event, or the command's.
+    pub payment: EventKey,
+    /// Positive: paid; negative: went back.
+    pub amount: Money,
+    /// Why it was booked here, in words.
+    pub why: Vec<String>,
+}
