@@ -254,6 +254,9 @@ pub struct Payment {
     /// Read from a statement (full line) rather than from a notification mail (poor line).
     #[serde(default)]
     pub from_statement: bool,
+    /// The evidence is too thin to book (SPF without DKIM): such money only ever becomes a question to the merchant.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub proposal_only: bool,
 }
 
 /// A letter that a mail server accepted for a customer.
@@ -332,6 +335,7 @@ pub struct Answered {
 /// What the merchant ordered, by reply or on the shell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
+#[allow(missing_docs)]
 pub enum Command {
     /// `bezahlt`: money came another way; without amount the whole open sum.
     Paid {
@@ -357,10 +361,70 @@ pub enum Command {
     },
     /// `geprüft`: the accounts were looked through up to and including the day.
     Checked { on: Date },
+    /// `ja 1`, `nein 2`, `ja 1 10248`: a word about a numbered question of a digest. The ledger finds the question through
+    /// the digest's [`Told`]; a number that the digest did not have, or a question that is already answered, is unclear.
+    Reply {
+        /// The digest that the reply answers, proven by its token.
+        digest: SourceId,
+        /// Number of the question, from 1; `None`: every question of the digest (`ja alle`).
+        number: Option<u16>,
+        word: ReplyWord,
+        /// Printed order or invoice number of the claim to book to (of a payment question).
+        take: Option<String>,
+    },
+    /// `bezahlt 10247`, `pause 10247 bis 15.12.`: an order about a claim named by the number that is printed for it.
+    /// The ledger finds the claim by order or invoice number over all shops; several or none: unclear, never a guess.
+    ByNumber {
+        /// Printed order or invoice number; `None`: the merchant named none, which is clear only if the digest's
+        /// questions are about one single claim.
+        number: Option<String>,
+        /// The digest that the reply answers; `None`: not from a reply.
+        digest: Option<SourceId>,
+        order: ClaimOrder,
+    },
     /// `stop`: nothing goes to any customer.
     StopAll,
     /// `start`: ends `StopAll`.
     StartAll,
+}
+
+/// The merchant's word about a numbered question, before the ledger knows which question it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplyWord {
+    /// `ja`, `yes`.
+    Yes,
+    /// `nein`, `no`.
+    No,
+    /// `gesendet`, `sent`.
+    WasSent,
+    /// `nochmal`, `again`.
+    SendAgain,
+    /// `überspringen`, `skip`.
+    Skip,
+}
+
+/// What is ordered about a claim that is named by its printed number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum ClaimOrder {
+    /// Money came another way; without amount the whole open sum. Without currency it is the claim's.
+    Paid {
+        #[serde(default, with = "rust_decimal::serde::str_option")]
+        amount: Option<rust_decimal::Decimal>,
+        #[serde(default)]
+        currency: Option<super::money::Currency>,
+        on: Date,
+    },
+    /// No letters until the day (inclusive), or until resumed.
+    Pause { until: Option<Date> },
+    /// Ends pause, dispute, and the holds by answer and bounce of that customer.
+    Resume,
+    /// The customer disputes the claim.
+    Dispute { reason: String },
+    /// The claim is void.
+    Cancel,
 }
 
 /// Answer to a numbered question.

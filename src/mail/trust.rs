@@ -4,7 +4,7 @@
 use crate::ledger::{CustomerAddress, PaymentMethod};
 
 /// What the merchant's configuration says about senders. Built by the daemon.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Trust {
     /// Exact authserv-ids of the merchant's receiving servers.
     pub hosts: Vec<String>,
@@ -18,6 +18,23 @@ pub struct Trust {
     pub own: Option<CustomerAddress>,
     /// `explain --assume-trusted`: every sender counts as listed, see the head of the scoring script.
     pub assume: bool,
+    /// The merchant's zone: in it a mail's received time becomes a civil day.
+    pub zone: jiff::tz::TimeZone,
+}
+
+impl Default for Trust {
+    /// Nobody is trusted; days are those of UTC.
+    fn default() -> Trust {
+        Trust {
+            hosts: Vec::new(),
+            shops: Vec::new(),
+            accounts: Vec::new(),
+            merchant: Vec::new(),
+            own: None,
+            assume: false,
+            zone: jiff::tz::TimeZone::UTC,
+        }
+    }
 }
 
 /// A shop as a sender.
