@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use super::command::{Choice, ClaimOrder, Command, ReplyWord};
 use super::customer::{Customer, CustomerAddress};
 use super::invoice::{InvoiceKey, PaymentMethod};
 use super::money::Money;
@@ -330,117 +331,4 @@ pub struct Answered {
     pub automatic: bool,
     /// The first lines, cleaned and cut, for the merchant.
     pub excerpt: String,
-}
-
-/// What the merchant ordered, by reply or on the shell.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "do")]
-#[allow(missing_docs)]
-pub enum Command {
-    /// `bezahlt`: money came another way; without amount the whole open sum.
-    Paid {
-        invoice: InvoiceKey,
-        amount: Option<Money>,
-        on: Date,
-    },
-    /// `pause`: no letters until the day (inclusive), or until `resume`.
-    Pause {
-        invoice: InvoiceKey,
-        until: Option<Date>,
-    },
-    /// `weiter`: ends pause, dispute, and the holds by answer and bounce of that customer.
-    Resume { invoice: InvoiceKey },
-    /// The customer disputes the claim.
-    Dispute { invoice: InvoiceKey, reason: String },
-    /// `storno`: the claim is void.
-    Cancel { invoice: InvoiceKey },
-    /// Answer to a question.
-    Answer {
-        question: QuestionId,
-        choice: Choice,
-    },
-    /// `geprüft`: the accounts were looked through up to and including the day.
-    Checked { on: Date },
-    /// `ja 1`, `nein 2`, `ja 1 10248`: a word about a numbered question of a digest. The ledger finds the question through
-    /// the digest's [`Told`]; a number that the digest did not have, or a question that is already answered, is unclear.
-    Reply {
-        /// The digest that the reply answers, proven by its token.
-        digest: SourceId,
-        /// Number of the question, from 1; `None`: every question of the digest (`ja alle`).
-        number: Option<u16>,
-        word: ReplyWord,
-        /// Printed order or invoice number of the claim to book to (of a payment question).
-        take: Option<String>,
-    },
-    /// `bezahlt 10247`, `pause 10247 bis 15.12.`: an order about a claim named by the number that is printed for it.
-    /// The ledger finds the claim by order or invoice number over all shops; several or none: unclear, never a guess.
-    ByNumber {
-        /// Printed order or invoice number; `None`: the merchant named none, which is clear only if the digest's
-        /// questions are about one single claim.
-        number: Option<String>,
-        /// The digest that the reply answers; `None`: not from a reply.
-        digest: Option<SourceId>,
-        order: ClaimOrder,
-    },
-    /// `stop`: nothing goes to any customer.
-    StopAll,
-    /// `start`: ends `StopAll`.
-    StartAll,
-}
-
-/// The merchant's word about a numbered question, before the ledger knows which question it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReplyWord {
-    /// `ja`, `yes`.
-    Yes,
-    /// `nein`, `no`.
-    No,
-    /// `gesendet`, `sent`.
-    WasSent,
-    /// `nochmal`, `again`.
-    SendAgain,
-    /// `überspringen`, `skip`.
-    Skip,
-}
-
-/// What is ordered about a claim that is named by its printed number.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs)]
-pub enum ClaimOrder {
-    /// Money came another way; without amount the whole open sum. Without currency it is the claim's.
-    Paid {
-        #[serde(default, with = "rust_decimal::serde::str_option")]
-        amount: Option<rust_decimal::Decimal>,
-        #[serde(default)]
-        currency: Option<super::money::Currency>,
-        on: Date,
-    },
-    /// No letters until the day (inclusive), or until resumed.
-    Pause { until: Option<Date> },
-    /// Ends pause, dispute, and the holds by answer and bounce of that customer.
-    Resume,
-    /// The customer disputes the claim.
-    Dispute { reason: String },
-    /// The claim is void.
-    Cancel,
-}
-
-/// Answer to a numbered question.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Choice {
-    /// Yes; of a payment question: the first proposal.
-    Yes,
-    /// No, do not.
-    No,
-    /// Of a payment question: book to this claim.
-    Take(InvoiceKey),
-    /// Of a letter in doubt: it arrived.
-    WasSent,
-    /// Of a letter in doubt: send the same bytes again.
-    SendAgain,
-    /// Of a letter in doubt: drop it and pause the claims.
-    Skip,
 }

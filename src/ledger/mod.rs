@@ -5,6 +5,7 @@
 
 pub mod books;
 pub mod calendar;
+pub mod command;
 pub mod customer;
 pub mod digest;
 pub mod event;
