@@ -5,7 +5,9 @@
 pub mod bank;
 pub mod camt;
 pub mod forward;
+pub mod head;
 pub mod html;
+pub mod microdata;
 pub mod numbers;
 pub mod ours;
 pub mod parts;
