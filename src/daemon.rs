@@ -2,5 +2,6 @@
 //! socket while the daemon runs and directly on the store while it does not.
 
 pub mod request;
+pub mod settings;
 
 pub use request::{Listing, Order, Reply, Request};
