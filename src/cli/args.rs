@@ -104,6 +104,7 @@ pub enum Verb {
         #[arg(long, value_name = "DAY")]
         on: Option<Day>,
         #[command(flatten)]
+        /// Whether anything is ordered
         dry: Dry,
     },
     /// Send no letters for a claim, until a day or until `resume`
@@ -114,6 +115,7 @@ pub enum Verb {
         #[arg(long, value_name = "DAY")]
         until: Option<Day>,
         #[command(flatten)]
+        /// Whether anything is ordered
         dry: Dry,
     },
     /// End the pause, dispute or hold of a claim and its customer
@@ -121,6 +123,7 @@ pub enum Verb {
         /// Order or invoice number, or shop/number
         number: String,
         #[command(flatten)]
+        /// Whether anything is ordered
         dry: Dry,
     },
     /// The customer disputes the claim: nothing more is sent for it
@@ -131,6 +134,7 @@ pub enum Verb {
         #[arg(long, value_name = "TEXT", default_value = "")]
         reason: String,
         #[command(flatten)]
+        /// Whether anything is ordered
         dry: Dry,
     },
     /// The claim is void
@@ -138,6 +142,7 @@ pub enum Verb {
         /// Order or invoice number, or shop/number
         number: String,
         #[command(flatten)]
+        /// Whether anything is ordered
         dry: Dry,
     },
     /// Answer a question of `list questions`

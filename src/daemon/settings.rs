@@ -82,6 +82,7 @@ pub fn trust(config: &Config) -> Trust {
             .cloned()
             .collect(),
         own: Some(config.outgoing.from.clone()),
+        zone: config.merchant.zone.clone(),
         assume: false,
     }
 }
