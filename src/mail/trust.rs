@@ -1,7 +1,19 @@
 //! Who is speaking, and on what evidence (DESIGN 6, level E2): the strict From rule and a real RFC 8601 reader of the
 //! receiving server's `Authentication-Results`. Knows which senders the merchant listed; knows no file and no DNS.
 
-use crate::ledger::{CustomerAddress, PaymentMethod};
+mod align;
+mod from;
+pub mod head;
+mod results;
+#[cfg(test)]
+mod tests;
+mod verdict;
+
+use crate::ledger::{CustomerAddress, Evidence, PaymentMethod};
+
+pub use from::single_address;
+pub use head::Head;
+use verdict::Judgement;
 
 /// What the merchant's configuration says about senders. Built by the daemon.
 #[derive(Clone, Debug)]
@@ -37,6 +49,63 @@ impl Default for Trust {
     }
 }
 
+impl Trust {
+    /// The shop that this address writes for. Tried without a configuration every sender is a listed shop, named by its domain.
+    pub fn shop(&self, from: &CustomerAddress) -> Option<ShopSender> {
+        let listed = self.shops.iter().find(|shop| shop.senders.contains(from));
+        listed.cloned().or_else(|| {
+            self.assume.then(|| ShopSender {
+                shop: from.domain().to_owned(),
+                senders: vec![from.clone()],
+                system: None,
+                default_method: None,
+            })
+        })
+    }
+
+    /// The accounts that this address may write about.
+    pub fn accounts_of<'a>(
+        &'a self,
+        from: &'a CustomerAddress,
+    ) -> impl Iterator<Item = &'a OwnAccount> {
+        self.accounts
+            .iter()
+            .filter(move |account| account.senders.contains(from))
+    }
+
+    /// The account with this IBAN (blanks and case do not matter) or provider's name.
+    pub fn account(&self, id: &str) -> Option<&OwnAccount> {
+        let bare = |id: &str| -> String {
+            id.chars()
+                .filter(|c| !c.is_whitespace())
+                .map(|c| c.to_ascii_lowercase())
+                .collect()
+        };
+        let id = bare(id);
+        self.accounts.iter().find(|account| bare(&account.id) == id)
+    }
+
+    /// Whether the merchant writes replies and forwards from this address.
+    pub fn is_merchant(&self, from: &CustomerAddress) -> bool {
+        self.merchant.contains(from)
+    }
+
+    /// Whether a forward from this address is the merchant's own.
+    pub fn may_forward(&self, from: &CustomerAddress) -> bool {
+        self.assume || self.is_merchant(from)
+    }
+
+    /// Whether this is the address that we write from.
+    pub fn is_own(&self, from: &CustomerAddress) -> bool {
+        self.own.as_ref() == Some(from)
+    }
+
+    /// The civil day in the merchant's zone.
+    pub fn day(&self, at: jiff::Timestamp) -> jiff::civil::Date {
+        at.to_zoned_datetime(self.zone.clone()).date()
+    }
+}
+
 /// A shop as a sender.
 #[derive(Clone, Debug)]
 pub struct ShopSender {
@@ -59,4 +128,102 @@ pub struct OwnAccount {
     pub senders: Vec<CustomerAddress>,
     /// Address under which a provider knows the merchant (PayPal).
     pub address: Option<CustomerAddress>,
+}
+
+/// Who wrote a mail, and how far that is proven.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The one address in From.
+    pub from: CustomerAddress,
+    /// Its domain.
+    pub domain: String,
+    /// How far it is proven.
+    pub level: Level,
+    /// What was found, in words; also of a proven one.
+    pub why: String,
+    /// The proof is SPF alone: good for a proposal where a recipe says so, never for a booking. Such a mail is
+    /// [`Level::Unknown`], except where a mail is tried without a configuration.
+    pub spf_only: bool,
+}
+
+/// How far a From is proven.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Level E2: a listed host vouches for the From domain.
+    Proven {
+        /// Its authserv-id; `None` if the mail is only assumed to be authentic.
+        host: Option<String>,
+    },
+    /// A listed host contradicts, or the proof is for somebody else.
+    Failed,
+    /// No listed host says anything, or it could not tell.
+    Unknown,
+}
+
+impl Verdict {
+    /// The From is proven.
+    pub fn proven(&self) -> bool {
+        matches!(self.level, Level::Proven { .. })
+    }
+
+    /// The From is proven, or stands on SPF alone (for recipes that say so).
+    pub fn proven_or_spf(&self) -> bool {
+        self.proven() || self.spf_only
+    }
+
+    /// The evidence for facts from this mail.
+    pub fn evidence(&self) -> Evidence {
+        match &self.level {
+            Level::Proven { host: Some(host) } => Evidence::Verdict {
+                host: host.clone(),
+                domain: self.domain.clone(),
+            },
+            Level::Proven { host: None } => Evidence::Assumed,
+            Level::Failed | Level::Unknown => Evidence::Unproven,
+        }
+    }
+}
+
+/// Fields that may stand only once: with two of them two readers see two mails (RFC 5322 3.6).
+const ONCE: [&str; 5] = ["subject", "to", "date", "message-id", "content-type"];
+
+/// Judges a mail by its header.
+///
+/// # Errors
+/// Why there is no single sender to judge at all, in words: such a mail is nobody's.
+pub fn verdict(head: &Head, trust: &Trust) -> Result<Verdict, String> {
+    let mut senders = head.all("from");
+    let from = senders.next().ok_or("the mail has no From")?;
+    if senders.next().is_some() {
+        return Err("the mail has more than one From".into());
+    }
+    let from = single_address(from)?;
+    if let Some(twice) = ONCE.iter().find(|name| head.all(name).count() > 1) {
+        return Err(format!("the mail has more than one {twice} field"));
+    }
+    let domain = from.domain().to_owned();
+    let (level, why, spf_only) = match verdict::judge(head, &trust.hosts, &domain, trust.assume) {
+        Judgement::Proven { host, why } => {
+            let host = (!trust.assume).then_some(host);
+            (Level::Proven { host }, why, false)
+        }
+        Judgement::SpfOnly(why) if trust.assume => (Level::Proven { host: None }, why, true),
+        Judgement::SpfOnly(why) => (Level::Unknown, why, true),
+        Judgement::Failed(why) => (Level::Failed, why, false),
+        Judgement::NoVerdict(why) if trust.assume => (
+            Level::Proven { host: None },
+            format!("{why}: assumed"),
+            false,
+        ),
+        Judgement::NoVerdict(why) => (Level::Unknown, why, false),
+        Judgement::Open(why) if trust.assume => (Level::Failed, why, false),
+        Judgement::Open(why) => (Level::Unknown, why, false),
+    };
+    Ok(Verdict {
+        from,
+        domain,
+        level,
+        why,
+        spf_only,
+    })
 }
