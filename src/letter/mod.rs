@@ -3,9 +3,16 @@
 
 pub mod compose;
 pub mod context;
+mod digest;
 pub mod filters;
 pub mod mime;
+mod names;
+mod orders;
+mod proof;
+mod sample;
+mod shipped;
 pub mod templates;
+pub mod variables;
 
 use jiff::Timestamp;
 

@@ -1,0 +1,94 @@
+//! What the merchant ordered, in words: for the receipt of a shell order.
+
+use super::context::plain;
+use super::filters::{date_text, money_text};
+use crate::ledger::Language::{self, De, En};
+use crate::ledger::event::{Choice, Command};
+
+/// The order in one sentence without a full stop.
+pub(super) fn order_text(command: &Command, language: Language) -> String {
+    let date = |day| date_text(day, language);
+    let said = |de: String, en: String| match language {
+        De => de,
+        En => en,
+    };
+    match command {
+        Command::Paid {
+            invoice,
+            amount,
+            on,
+        } => {
+            let (what, day) = (amount.map(|amount| money_text(amount, language)), date(*on));
+            let (de, en) = match what {
+                Some(sum) => (format!("{sum} auf"), format!("{sum} on")),
+                None => ("die ganze offene Summe auf".into(), "the whole open sum on".into()),
+            };
+            said(
+                format!("bezahlt: {de} {invoice} sind am {day} anders eingegangen"),
+                format!("paid: {en} {invoice} came in another way on {day}"),
+            )
+        }
+        Command::Pause { invoice, until } => match until {
+            Some(day) => said(
+                format!("pause: keine Briefe zu {invoice} bis einschließlich {}", date(*day)),
+                format!("pause: no letters about {invoice} up to and including {}", date(*day)),
+            ),
+            None => said(
+                format!("pause: keine Briefe zu {invoice}, bis Sie `weiter` sagen"),
+                format!("pause: no letters about {invoice} until you say `resume`"),
+            ),
+        },
+        Command::Resume { invoice } => said(
+            format!("weiter: Pause und andere Sperren von {invoice} sind beendet"),
+            format!("resume: pause and other holds of {invoice} are over"),
+        ),
+        Command::Dispute { invoice, reason } => {
+            let reason = plain(reason);
+            said(
+                format!("bestritten: {invoice} ({reason}); es gehen keine Briefe mehr dazu hinaus"),
+                format!("disputed: {invoice} ({reason}); no more letters about it"),
+            )
+        }
+        Command::Cancel { invoice } => said(
+            format!("storno: die Forderung {invoice} entfällt"),
+            format!("cancel: the claim {invoice} is void"),
+        ),
+        Command::Answer { choice, .. } => {
+            let word = choice_text(choice, language);
+            said(format!("Antwort auf eine Frage: {word}"), format!("answer to a question: {word}"))
+        }
+        Command::Checked { on } => said(
+            format!("geprüft: die Konten sind bis einschließlich {} durchgesehen", date(*on)),
+            format!("checked: the accounts were looked through up to and including {}", date(*on)),
+        ),
+        Command::StopAll => said(
+            "stop: es geht nichts mehr an Kunden hinaus".into(),
+            "stop: nothing goes to any customer".into(),
+        ),
+        Command::StartAll => said(
+            "start: Briefe an Kunden gehen wieder hinaus".into(),
+            "start: letters to customers go out again".into(),
+        ),
+    }
+}
+
+fn choice_text(choice: &Choice, language: Language) -> String {
+    let (de, en) = match choice {
+        Choice::Yes => ("ja", "yes"),
+        Choice::No => ("nein", "no"),
+        Choice::Take(invoice) => {
+            let number = plain(&invoice.to_string());
+            return match language {
+                De => format!("auf {number} buchen"),
+                En => format!("book to {number}"),
+            };
+        }
+        Choice::WasSent => ("der Brief ist angekommen", "the letter arrived"),
+        Choice::SendAgain => ("denselben Brief noch einmal senden", "send the same letter again"),
+        Choice::Skip => ("den Brief verwerfen", "drop the letter"),
+    };
+    match language {
+        De => de.into(),
+        En => en.into(),
+    }
+}
