@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use tera::Context;
 
-use super::context::{self, greeting_name, held};
+use super::context::{self, greeting_name};
 use super::digest::{AnswerContext, CommandContext, digest, shortened};
 use super::mime::{self, Draft};
 use super::orders::order_text;
+use super::phrases::held;
 use super::proof::{self, Intent};
 use super::sample;
 use super::templates::Words;
@@ -19,8 +20,8 @@ use super::{Letter, Letters, Sender, context::SenderContext};
 use crate::ledger::event::{Reminded, Told};
 use crate::ledger::policy::CustomerLetter;
 use crate::ledger::{
-    Action, CustomerAddress, Digest, Event, EventKey, Evidence, Fact, Language, Ledger, Note, Policy,
-    SealKey, SourceId,
+    Action, CustomerAddress, Digest, Event, EventKey, Evidence, Fact, Language, Ledger, Note,
+    Policy, SealKey, SourceId,
 };
 
 impl Letters {
@@ -93,7 +94,12 @@ impl Letters {
         })
     }
 
-    fn rendered(&self, template: &str, language: Language, context: &Context) -> Result<Words, Note> {
+    fn rendered(
+        &self,
+        template: &str,
+        language: Language,
+        context: &Context,
+    ) -> Result<Words, Note> {
         self.words(template, language, context).map_err(|error| {
             held(
                 &format!("der Brief `{template}` lässt sich nicht schreiben: {error}"),
@@ -127,8 +133,11 @@ struct Mail<'a> {
 impl Desk<'_> {
     fn customer(&self, letter: &CustomerLetter) -> Result<Letter, Note> {
         let id = self.letter_id(letter);
-        let language = self.letters.in_language(&letter.template, letter.language)?;
-        let values = context::customer_letter(letter, language, self.ledger, self.policy, self.sender)?;
+        let language = self
+            .letters
+            .in_language(&letter.template, letter.language)?;
+        let values =
+            context::customer_letter(letter, language, self.ledger, self.policy, self.sender)?;
         let name = greeting_name(&values).map(str::to_owned);
         let mut words = self.rendered(&letter.template, language, &values)?;
         let rehearsal = self.sender.rehearsal;
@@ -169,14 +178,19 @@ impl Desk<'_> {
             text.push_str(&format!(" {}:{}", step.invoice, step.level));
         }
         if letter.steps.is_empty() {
-            letter.listed.iter().for_each(|claim| text.push_str(&format!(" {claim}")));
+            letter
+                .listed
+                .iter()
+                .for_each(|claim| text.push_str(&format!(" {claim}")));
         }
         self.key.identity(&text)
     }
 
     /// Earlier letters about these claims, oldest first: mail programs show them as one conversation.
     fn thread(&self, letter: &CustomerLetter) -> Vec<SourceId> {
-        let keys = context::claims_of(&letter.steps).into_iter().chain(&letter.listed);
+        let keys = context::claims_of(&letter.steps)
+            .into_iter()
+            .chain(&letter.listed);
         let mut earlier: Vec<(Date, SourceId)> = keys
             .filter_map(|key| self.ledger.invoice(key))
             .flat_map(|invoice| invoice.taken.iter().map(|taken| (taken.on, taken.letter)))
@@ -190,7 +204,14 @@ impl Desk<'_> {
         let id = self.key.identity(&format!("digest {}", told.on));
         let language = self.letters.in_language("digest", self.sender.language)?;
         let tag = self.key.reply_tag(id, told.on);
-        let values = digest(told, language, self.ledger, self.policy, self.sender, tag.clone());
+        let values = digest(
+            told,
+            language,
+            self.ledger,
+            self.policy,
+            self.sender,
+            tag.clone(),
+        );
         let mut words = self.rendered("digest", language, &values)?;
         if !words.subject.contains(&tag) {
             words.subject = format!("{} {tag}", words.subject); // without it no answer finds its question
@@ -202,12 +223,14 @@ impl Desk<'_> {
     fn reply(&self, event: &Event) -> Result<Letter, Note> {
         let (source, index) = (event.key.source, event.key.index);
         let id = self.key.identity(&format!("reply {source} {index}"));
-        let today = self.at.to_zoned(self.sender.zone.clone()).date();
+        let today = self.at.to_zoned_datetime(self.sender.zone.clone()).date();
         let sender = SenderContext::of(self.sender);
         let replied = self.fact(id, Fact::Replied { to: source });
         match &event.fact {
             Fact::Ordered(command) => {
-                let language = self.letters.in_language("command_receipt", self.sender.language)?;
+                let language = self
+                    .letters
+                    .in_language("command_receipt", self.sender.language)?;
                 let order = order_text(command, language);
                 let values = CommandContext {
                     language,
@@ -253,7 +276,12 @@ impl Desk<'_> {
         mail.finish(self.sender, self.at, Some(self.key))
     }
 
-    fn rendered(&self, template: &str, language: Language, values: &impl serde::Serialize) -> Result<Words, Note> {
+    fn rendered(
+        &self,
+        template: &str,
+        language: Language,
+        values: &impl serde::Serialize,
+    ) -> Result<Words, Note> {
         let context = Context::from_serialize(values)
             .map_err(|error| held(&error.to_string(), &error.to_string()))?;
         self.letters.rendered(template, language, &context)

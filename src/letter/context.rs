@@ -8,11 +8,10 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::phrases::{greeting, held, letter_title, numbers, plain, reference};
 use super::{PayTo, Sender};
 use crate::ledger::policy::{CustomerLetter, Step};
-use crate::ledger::{
-    Customer, Invoice, InvoiceKey, Language, Ledger, Money, Note, PaymentMethod, Policy,
-};
+use crate::ledger::{Invoice, InvoiceKey, Language, Ledger, Money, Note, PaymentMethod, Policy};
 
 /// Everything a customer letter may name.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -118,7 +117,12 @@ pub(super) fn customer_letter(
     let customer = invoices
         .last()
         .map(|invoice| &invoice.issued.customer)
-        .ok_or_else(|| held("der Brief nennt keine Forderung", "the letter names no claim"))?;
+        .ok_or_else(|| {
+            held(
+                "der Brief nennt keine Forderung",
+                "the letter names no claim",
+            )
+        })?;
     let facts = Facts {
         letter,
         language,
@@ -126,7 +130,10 @@ pub(super) fn customer_letter(
         policy,
         sender,
     };
-    let claims: Vec<Claim> = invoices.iter().map(|invoice| facts.claim(invoice)).collect();
+    let claims: Vec<Claim> = invoices
+        .iter()
+        .map(|invoice| facts.claim(invoice))
+        .collect();
     let pay = facts.ways(&invoices)?;
     let seen = pay
         .iter()
@@ -192,7 +199,7 @@ impl Facts<'_> {
                 .payments()
                 .find(|payment| payment.key == key)
                 .and_then(|payment| payment.payment.booked)
-                .unwrap_or_else(|| key.at.to_zoned(self.sender.zone.clone()).date())
+                .unwrap_or_else(|| key.at.to_zoned_datetime(self.sender.zone.clone()).date())
         };
         invoice
             .allocations
@@ -302,27 +309,11 @@ pub(super) fn level_name(
         false => &policy.levels,
     };
     match ladder.get(usize::from(level.saturating_sub(1))) {
-        Some(rule) => letter_title(&rule.letter, language).unwrap_or(&rule.name).to_owned(),
+        Some(rule) => letter_title(&rule.letter, language)
+            .unwrap_or(&rule.name)
+            .to_owned(),
         None => level.to_string(),
     }
-}
-
-/// What a shipped letter is called.
-pub(super) fn letter_title(template: &str, language: Language) -> Option<&'static str> {
-    let (de, en) = match template {
-        "payment_information" => ("Zahlungsinformation", "payment information"),
-        "friendly" => ("freundliche Erinnerung", "friendly reminder"),
-        "reminder" => ("Zahlungserinnerung", "reminder"),
-        "first_notice" => ("erste Mahnung", "first notice"),
-        "final_notice" => ("letzte Mahnung", "final notice"),
-        "prepayment" => ("Erinnerung an die Vorkasse", "prepayment reminder"),
-        "receipt" => ("Zahlungsbestätigung", "receipt"),
-        _ => return None,
-    };
-    Some(match language {
-        Language::De => de,
-        Language::En => en,
-    })
 }
 
 /// The name that customers know a shop by.
@@ -331,49 +322,10 @@ pub(super) fn shop_title(sender: &Sender, shop: &str) -> String {
     known.map_or_else(|| plain(shop), |known| known.title.clone())
 }
 
-/// A greeting that guesses nothing: nobody's sex is known from a name.
-pub(super) fn greeting(customer: &Customer, language: Language) -> String {
-    let name = customer.name.as_ref().or(customer.company.as_ref());
-    match (language, name) {
-        (Language::De, Some(name)) => format!("Guten Tag {name}"),
-        (Language::De, None) => "Guten Tag".into(),
-        (Language::En, Some(name)) => format!("Dear {name}"),
-        (Language::En, None) => "Hello".into(),
-    }
-}
-
 /// The name for the To header.
 pub(super) fn greeting_name(letter: &LetterContext) -> Option<&str> {
     let customer = &letter.customer;
     customer.name.as_deref().or(customer.company.as_deref())
-}
-
-/// Order numbers for a subject: at most three by name.
-pub(super) fn numbers(claims: &[Claim], language: Language) -> String {
-    let named: Vec<&str> = claims.iter().take(3).map(|c| c.number.as_str()).collect();
-    let text = named.join(", ");
-    match (claims.len() - named.len(), language) {
-        (0, _) => text,
-        (more, Language::De) => format!("{text} und {more} weitere"),
-        (more, Language::En) => format!("{text} and {more} more"),
-    }
-}
-
-/// What to write on the transfer: the order numbers, which is what incoming money is matched by. At most 140
-/// characters (SEPA remittance information, EPC069-12), so a long list is cut after a whole number.
-fn reference<'a>(keys: impl Iterator<Item = &'a InvoiceKey>) -> String {
-    let mut text = String::new();
-    for number in keys.map(|key| plain(&key.number)) {
-        let more = if text.is_empty() { 0 } else { 2 };
-        if text.len() + more + number.len() > 140 {
-            break;
-        }
-        if more > 0 {
-            text.push_str(", ");
-        }
-        text.push_str(&number);
-    }
-    text
 }
 
 /// Sums by currency, in the order of first appearance.
@@ -386,26 +338,6 @@ pub(super) fn sums(amounts: impl Iterator<Item = Money>) -> Vec<Money> {
         }
     }
     sums
-}
-
-/// Foreign text on one line, without control, bidi and zero-width characters.
-pub(super) fn plain(text: &str) -> String {
-    let odd = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
-    };
-    let clean: String = text.chars().map(|c| if odd(c) { ' ' } else { c }).collect();
-    clean.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// A reason to hold a letter.
-pub(super) fn held(de: &str, en: &str) -> Note {
-    Note {
-        holds: true,
-        de: de.into(),
-        en: en.into(),
-    }
 }
 
 fn unknown_claim(key: &InvoiceKey) -> Note {

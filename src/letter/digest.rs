@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Sender;
-use super::context::{self, SenderContext, level_name, letter_title, open, plain, shop_title, sums};
+use super::context::{SenderContext, level_name, open, shop_title, sums};
+use super::phrases::{letter_title, plain};
 use crate::ledger::digest::{ClaimLine, MailAccount};
 use crate::ledger::policy::{CustomerLetter, Question, QuestionId, Step};
 use crate::ledger::{Digest, InvoiceKey, Language, Ledger, Money, Policy};
@@ -162,7 +163,9 @@ pub(super) fn digest(
         today: digest.on,
         sender: SenderContext::of(sender),
         reply_tag,
-        questions: numbered.map(|(i, question)| asked(i + 1, question)).collect(),
+        questions: numbered
+            .map(|(i, question)| asked(i + 1, question))
+            .collect(),
         tomorrow: planned
             .map(|letter| planned_letter(letter, digest, language, ledger, policy))
             .collect(),
@@ -235,7 +238,11 @@ fn planned_letter(
         letter: capital(title.unwrap_or(&letter.template)),
         sums: sums(claims.iter().map(|claim| claim.open)),
         claims,
-        reasons: letter.why.iter().map(|note| plain(note.text(language))).collect(),
+        reasons: letter
+            .why
+            .iter()
+            .map(|note| plain(note.text(language)))
+            .collect(),
     }
 }
 
@@ -306,7 +313,7 @@ fn capital(text: &str) -> String {
 
 /// Words of the merchant as they are shown back to him: one line, at most 200 characters.
 pub(super) fn shortened(words: &str) -> String {
-    let words = context::plain(words);
+    let words = plain(words);
     match words.char_indices().nth(200) {
         Some((end, _)) => format!("{} ...", &words[..end]),
         None => words,

@@ -131,7 +131,10 @@ pub fn date_text(date: Date, language: Language) -> String {
 /// Groups of four, as on paper (ISO 13616-1).
 pub fn iban_text(iban: &str) -> String {
     let plain: Vec<char> = iban.chars().filter(|c| !c.is_whitespace()).collect();
-    let groups: Vec<String> = plain.chunks(4).map(|group| group.iter().collect()).collect();
+    let groups: Vec<String> = plain
+        .chunks(4)
+        .map(|group| group.iter().collect())
+        .collect();
     groups.join(" ")
 }
 

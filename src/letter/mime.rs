@@ -8,12 +8,15 @@ use jiff::tz::TimeZone;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 
-use super::context::plain;
+use super::phrases::plain;
 use super::templates::Words;
 use crate::ledger::{CustomerAddress, SourceId};
 
 /// The header that carries a sealed fact.
 pub const FACT_HEADER: &str = "X-Mahnwerk-Fact";
+
+/// RFC 5322 3.3.
+const DATE: &str = "%a, %d %b %Y %H:%M:%S %z";
 
 /// Everything that becomes a header, and the words.
 pub(super) struct Draft<'a> {
@@ -51,23 +54,37 @@ pub(super) fn bytes(draft: &Draft<'_>) -> Result<Vec<u8>, String> {
         let all: Vec<String> = draft.thread.iter().map(own).collect();
         builder = builder.in_reply_to(own(last)).references(all.join(" "));
     }
-    let zoned = draft.at.to_zoned(draft.zone.clone());
     let headers = [
-        // RFC 5322 3.3; in the merchant's zone, so that customers read the day that the letter counts from.
-        ("Date", zoned.strftime("%a, %d %b %Y %H:%M:%S %z").to_string()),
+        // The builder knows dates in UTC only and would ask the clock if it had none.
+        (
+            "Date",
+            draft
+                .at
+                .to_zoned_datetime(TimeZone::UTC)
+                .strftime(DATE)
+                .to_string(),
+        ),
         // RFC 3834 5: no program is to answer this.
         ("Auto-Submitted", "auto-generated".to_owned()),
         ("X-Auto-Response-Suppress", "OOF, AutoReply".to_owned()),
     ];
     for (name, value) in headers {
-        let name = HeaderName::new_from_ascii(name.to_owned()).map_err(|error| error.to_string())?;
-        builder = builder.raw_header(HeaderValue::new(name, value));
+        builder = builder.raw_header(HeaderValue::new(header_name(name)?, value));
     }
     let body = MultiPart::alternative()
         .boundary(format!("mw-{}", draft.id))
         .singlepart(part(ContentType::TEXT_PLAIN, &draft.words.text))
         .singlepart(part(ContentType::TEXT_HTML, &draft.words.html));
-    let message = builder.multipart(body).map_err(|error| error.to_string())?;
+    let mut message = builder.multipart(body).map_err(|error| error.to_string())?;
+    // In the merchant's zone, so that customers read the day that the letter counts from.
+    let date = draft
+        .at
+        .to_zoned_datetime(draft.zone.clone())
+        .strftime(DATE)
+        .to_string();
+    message
+        .headers_mut()
+        .insert_raw(HeaderValue::new(header_name("Date")?, date));
     let mut bytes = Vec::new();
     for seal in draft.seals {
         bytes.extend(folded(FACT_HEADER, seal)?.into_bytes());
@@ -76,13 +93,20 @@ pub(super) fn bytes(draft: &Draft<'_>) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
+fn header_name(name: &str) -> Result<HeaderName, String> {
+    HeaderName::new_from_ascii(name.to_owned()).map_err(|error| error.to_string())
+}
+
 fn mailbox(name: Option<&str>, address: &CustomerAddress) -> Result<Mailbox, String> {
     let email = address
         .as_str()
         .parse()
         .map_err(|error| format!("the address {address} is refused: {error}"))?;
     // The builder panics on a line break in a name: nothing but one plain line gets that far.
-    Ok(Mailbox::new(name.map(plain).filter(|name| !name.is_empty()), email))
+    Ok(Mailbox::new(
+        name.map(plain).filter(|name| !name.is_empty()),
+        email,
+    ))
 }
 
 fn part(kind: ContentType, text: &str) -> SinglePart {
@@ -94,7 +118,10 @@ fn part(kind: ContentType, text: &str) -> SinglePart {
 
 /// One header, folded at 76 characters (RFC 5322 2.2.3); the reader of a seal ignores white space.
 fn folded(name: &str, value: &str) -> Result<String, String> {
-    if !value.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
+    if !value
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() || byte == b' ')
+    {
         return Err(format!("{name} holds a character that no header may hold"));
     }
     let value: Vec<&str> = value.split(' ').collect();

@@ -40,8 +40,8 @@ enum Segment {
 }
 
 const WORDS: &[&str] = &[
-    "and", "or", "not", "is", "in", "if", "elif", "else", "true", "false", "True", "False", "none", "None", "ignore",
-    "missing", "super", "loop", "as",
+    "and", "or", "not", "is", "in", "if", "elif", "else", "true", "false", "True", "False", "none",
+    "None", "ignore", "missing", "super", "loop", "as",
 ];
 
 /// All names of a template's source.
@@ -84,7 +84,9 @@ pub(super) fn names(source: &str) -> Names {
             ('%', "endfor") if scopes.len() > 1 => drop(scopes.pop()),
             ('%', "set" | "set_global") => {
                 look(tokens.get(2..).unwrap_or_default(), &scopes, &mut found);
-                if let (Some(name), Some(scope)) = (tokens.get(1).and_then(name), scopes.first_mut()) {
+                if let (Some(name), Some(scope)) =
+                    (tokens.get(1).and_then(name), scopes.first_mut())
+                {
                     scope.insert(name.to_owned(), None);
                 }
             }
@@ -107,11 +109,11 @@ fn next_tag(source: &str, from: usize) -> Option<(usize, char, usize)> {
         _ => ('#', "#}"),
     };
     let mut quote = None;
-    for i in start + 2..bytes.len() {
-        match (quote, bytes[i]) {
+    for (i, &byte) in bytes.iter().enumerate().skip(start + 2) {
+        match (quote, byte) {
             (Some(q), b) if q == b => quote = None,
             (None, b @ (b'"' | b'\'' | b'`')) if kind != '#' => quote = Some(b),
-            (None, _) if source.as_bytes()[i..].starts_with(close.as_bytes()) => {
+            (None, _) if bytes[i..].starts_with(close.as_bytes()) => {
                 return Some((start, kind, i + 2));
             }
             _ => {}
@@ -128,8 +130,13 @@ fn tokens(text: &str, offset: usize) -> Vec<(usize, Token)> {
     while let Some(&(at, c)) = chars.get(i) {
         i += 1;
         if matches!(c, '"' | '\'' | '`') {
-            let end = (i..chars.len()).find(|&j| chars[j].1 == c).unwrap_or(chars.len());
-            found.push((offset + at, Token::Text(chars[i..end].iter().map(|p| p.1).collect())));
+            let end = (i..chars.len())
+                .find(|&j| chars[j].1 == c)
+                .unwrap_or(chars.len());
+            found.push((
+                offset + at,
+                Token::Text(chars[i..end].iter().map(|p| p.1).collect()),
+            ));
             i = end + 1;
         } else if c.is_ascii_digit() {
             while chars.get(i).is_some_and(|p| letter(p.1) || p.1 == '.') {
@@ -152,7 +159,10 @@ fn tokens(text: &str, offset: usize) -> Vec<(usize, Token)> {
                         path.push(read_name(&chars, start, &mut i));
                     }
                     (Some('['), Some(_)) => {
-                        i = (i..chars.len()).find(|&j| chars[j].1 == ']').unwrap_or(chars.len()) + 1;
+                        i = (i..chars.len())
+                            .find(|&j| chars[j].1 == ']')
+                            .unwrap_or(chars.len())
+                            + 1;
                         path.push(Segment::Index);
                     }
                     _ => break,
@@ -168,7 +178,10 @@ fn tokens(text: &str, offset: usize) -> Vec<(usize, Token)> {
 
 fn read_name(chars: &[(usize, char)], start: usize, i: &mut usize) -> Segment {
     *i = start;
-    while chars.get(*i).is_some_and(|p| p.1.is_ascii_alphanumeric() || p.1 == '_') {
+    while chars
+        .get(*i)
+        .is_some_and(|p| p.1.is_ascii_alphanumeric() || p.1 == '_')
+    {
         *i += 1;
     }
     Segment::Name(chars[start..*i].iter().map(|p| p.1).collect())
@@ -177,7 +190,8 @@ fn read_name(chars: &[(usize, char)], start: usize, i: &mut usize) -> Segment {
 /// Notes every variable of an expression: not filters, tests, functions, keyword arguments or words of the language.
 fn look(tokens: &[(usize, Token)], scopes: &[BTreeMap<String, Option<String>>], found: &mut Names) {
     let mark = |i: Option<usize>, wanted: char| {
-        i.and_then(|i| tokens.get(i)).is_some_and(|(_, t)| *t == Token::Mark(wanted))
+        i.and_then(|i| tokens.get(i))
+            .is_some_and(|(_, t)| *t == Token::Mark(wanted))
     };
     let said = |i: Option<usize>, wanted: &str| {
         let token = i.and_then(|i| tokens.get(i));
@@ -218,10 +232,14 @@ fn resolve(path: &[Segment], scopes: &[BTreeMap<String, Option<String>>]) -> Opt
         Some(bound) => bound.clone()?,
         None => first.to_owned(),
     };
-    Some(path[1..].iter().fold(start, |so_far, segment| match segment {
-        Segment::Name(name) => format!("{so_far}.{name}"),
-        Segment::Index => format!("{so_far}[]"),
-    }))
+    Some(
+        path[1..]
+            .iter()
+            .fold(start, |so_far, segment| match segment {
+                Segment::Name(name) => format!("{so_far}.{name}"),
+                Segment::Index => format!("{so_far}[]"),
+            }),
+    )
 }
 
 fn text(path: &[Segment]) -> String {
@@ -275,8 +293,17 @@ mod tests {
         assert_eq!(
             paths(source),
             [
-                "claims", "claims[].open", "claims[].paid", "claims[].paid[].on", "claims[].level", "deadline", "sums[]",
-                "c", "greeting", "today", "seen_until"
+                "claims",
+                "claims[].open",
+                "claims[].paid",
+                "claims[].paid[].on",
+                "claims[].level",
+                "deadline",
+                "sums[]",
+                "c",
+                "greeting",
+                "today",
+                "seen_until"
             ]
         );
         assert_eq!(names(source).files, ["de/_a.txt"]);
@@ -287,6 +314,10 @@ mod tests {
         let source = "Subject: x\n\n{% if typo %}{% endif %}";
         let found = names(source);
         assert_eq!(&source[found.uses[0].at..][..4], "typo");
-        assert!(paths("{{ unfinished").is_empty() && paths("{%").is_empty() && paths("{{-}}").is_empty());
+        assert!(
+            paths("{{ unfinished").is_empty()
+                && paths("{%").is_empty()
+                && paths("{{-}}").is_empty()
+        );
     }
 }

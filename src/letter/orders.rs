@@ -1,9 +1,9 @@
 //! What the merchant ordered, in words: for the receipt of a shell order.
 
-use super::context::plain;
 use super::filters::{date_text, money_text};
+use super::phrases::plain;
 use crate::ledger::Language::{self, De, En};
-use crate::ledger::event::{Choice, Command};
+use crate::ledger::command::{Choice, ClaimOrder, Command, ReplyWord};
 
 /// The order in one sentence without a full stop.
 pub(super) fn order_text(command: &Command, language: Language) -> String {
@@ -21,7 +21,10 @@ pub(super) fn order_text(command: &Command, language: Language) -> String {
             let (what, day) = (amount.map(|amount| money_text(amount, language)), date(*on));
             let (de, en) = match what {
                 Some(sum) => (format!("{sum} auf"), format!("{sum} on")),
-                None => ("die ganze offene Summe auf".into(), "the whole open sum on".into()),
+                None => (
+                    "die ganze offene Summe auf".into(),
+                    "the whole open sum on".into(),
+                ),
             };
             said(
                 format!("bezahlt: {de} {invoice} sind am {day} anders eingegangen"),
@@ -30,8 +33,14 @@ pub(super) fn order_text(command: &Command, language: Language) -> String {
         }
         Command::Pause { invoice, until } => match until {
             Some(day) => said(
-                format!("pause: keine Briefe zu {invoice} bis einschließlich {}", date(*day)),
-                format!("pause: no letters about {invoice} up to and including {}", date(*day)),
+                format!(
+                    "pause: keine Briefe zu {invoice} bis einschließlich {}",
+                    date(*day)
+                ),
+                format!(
+                    "pause: no letters about {invoice} up to and including {}",
+                    date(*day)
+                ),
             ),
             None => said(
                 format!("pause: keine Briefe zu {invoice}, bis Sie `weiter` sagen"),
@@ -55,11 +64,39 @@ pub(super) fn order_text(command: &Command, language: Language) -> String {
         ),
         Command::Answer { choice, .. } => {
             let word = choice_text(choice, language);
-            said(format!("Antwort auf eine Frage: {word}"), format!("answer to a question: {word}"))
+            said(
+                format!("Antwort auf eine Frage: {word}"),
+                format!("answer to a question: {word}"),
+            )
+        }
+        Command::Reply {
+            number, word, take, ..
+        } => {
+            let number = number.map_or_else(String::new, |number| format!(" {number}"));
+            let take = take
+                .as_deref()
+                .map_or_else(String::new, |take| format!(" {}", plain(take)));
+            let word = format!("{}{number}{take}", reply_word(*word, language));
+            said(
+                format!("Antwort auf den Tagesbericht: {word}"),
+                format!("answer to the daily report: {word}"),
+            )
+        }
+        Command::ByNumber { number, order, .. } => {
+            let number = number.as_deref().map(plain).unwrap_or_default();
+            format!("{} {number}", claim_order(order, language))
+                .trim_end()
+                .to_owned()
         }
         Command::Checked { on } => said(
-            format!("geprüft: die Konten sind bis einschließlich {} durchgesehen", date(*on)),
-            format!("checked: the accounts were looked through up to and including {}", date(*on)),
+            format!(
+                "geprüft: die Konten sind bis einschließlich {} durchgesehen",
+                date(*on)
+            ),
+            format!(
+                "checked: the accounts were looked through up to and including {}",
+                date(*on)
+            ),
         ),
         Command::StopAll => said(
             "stop: es geht nichts mehr an Kunden hinaus".into(),
@@ -84,11 +121,42 @@ fn choice_text(choice: &Choice, language: Language) -> String {
             };
         }
         Choice::WasSent => ("der Brief ist angekommen", "the letter arrived"),
-        Choice::SendAgain => ("denselben Brief noch einmal senden", "send the same letter again"),
+        Choice::SendAgain => (
+            "denselben Brief noch einmal senden",
+            "send the same letter again",
+        ),
         Choice::Skip => ("den Brief verwerfen", "drop the letter"),
     };
     match language {
         De => de.into(),
         En => en.into(),
+    }
+}
+
+fn reply_word(word: ReplyWord, language: Language) -> &'static str {
+    let (de, en) = match word {
+        ReplyWord::Yes => ("ja", "yes"),
+        ReplyWord::No => ("nein", "no"),
+        ReplyWord::WasSent => ("gesendet", "sent"),
+        ReplyWord::SendAgain => ("nochmal", "again"),
+        ReplyWord::Skip => ("überspringen", "skip"),
+    };
+    match language {
+        De => de,
+        En => en,
+    }
+}
+
+fn claim_order(order: &ClaimOrder, language: Language) -> &'static str {
+    let (de, en) = match order {
+        ClaimOrder::Paid { .. } => ("bezahlt", "paid"),
+        ClaimOrder::Pause { .. } => ("pause", "pause"),
+        ClaimOrder::Resume => ("weiter", "resume"),
+        ClaimOrder::Dispute { .. } => ("bestritten", "disputed"),
+        ClaimOrder::Cancel => ("storno", "cancel"),
+    };
+    match language {
+        De => de,
+        En => en,
     }
 }

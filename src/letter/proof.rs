@@ -36,7 +36,14 @@ pub(super) fn check(bytes: &[u8], intent: &Intent<'_>) -> Result<(), String> {
     let (head, body) = text.split_once("\r\n\r\n").ok_or("the mail has no body")?;
     let headers = headers(head)?;
     for name in [
-        "from", "to", "reply-to", "subject", "date", "message-id", "mime-version", "content-type",
+        "from",
+        "to",
+        "reply-to",
+        "subject",
+        "date",
+        "message-id",
+        "mime-version",
+        "content-type",
         "auto-submitted",
     ] {
         let count = headers.iter().filter(|(known, _)| known == name).count();
@@ -54,7 +61,9 @@ pub(super) fn check(bytes: &[u8], intent: &Intent<'_>) -> Result<(), String> {
             _ => None,
         };
         if addressed.is_some_and(|wanted| address_of(value) != wanted.as_str()) {
-            return Err(format!("the `{name}` header names another address than meant"));
+            return Err(format!(
+                "the `{name}` header names another address than meant"
+            ));
         }
     }
     let parts = parts(&headers, body)?;
@@ -69,7 +78,9 @@ fn headers(head: &str) -> Result<Vec<(String, String)>, String> {
             (true, Some((_, value))) => value.push_str(line),
             (true, None) => return Err("the mail starts with a folded line".into()),
             (false, _) => {
-                let (name, value) = line.split_once(':').ok_or("the mail has a header without a name")?;
+                let (name, value) = line
+                    .split_once(':')
+                    .ok_or("the mail has a header without a name")?;
                 headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
             }
         }
@@ -101,7 +112,10 @@ fn parts(headers: &[(String, String)], body: &str) -> Result<Vec<String>, String
         .map(|(_, text)| decoded(text))
         .collect::<Result<_, _>>()?;
     if parts.len() != 2 {
-        return Err(format!("the mail has {} parts instead of text and HTML", parts.len()));
+        return Err(format!(
+            "the mail has {} parts instead of text and HTML",
+            parts.len()
+        ));
     }
     Ok(parts)
 }
@@ -112,8 +126,13 @@ pub(super) fn decoded(text: &str) -> Result<String, String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
-        let pair = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
-        match (byte, pair.and_then(|pair| u8::from_str_radix(pair, 16).ok())) {
+        let pair = after
+            .get(..2)
+            .and_then(|pair| std::str::from_utf8(pair).ok());
+        match (
+            byte,
+            pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()),
+        ) {
             (b'=', Some(value)) => {
                 bytes.push(value);
                 rest = &after[2..];
@@ -130,14 +149,25 @@ pub(super) fn decoded(text: &str) -> Result<String, String> {
 
 fn accounts(parts: &[String], allowed: Option<&[&str]>) -> Result<(), String> {
     for part in parts {
-        if let Some(odd) = part.chars().find(|&c| c.is_control() && !"\r\n\t".contains(c)) {
+        if let Some(odd) = part
+            .chars()
+            .find(|&c| c.is_control() && !"\r\n\t".contains(c))
+        {
             return Err(format!("the text holds the character U+{:04X}", odd as u32));
         }
     }
-    let Some(allowed) = allowed else { return Ok(()) };
+    let Some(allowed) = allowed else {
+        return Ok(());
+    };
     let named: Vec<BTreeSet<String>> = parts.iter().map(|part| ibans(part)).collect();
-    if let Some(foreign) = named.iter().flatten().find(|iban| !allowed.contains(&iban.as_str())) {
-        return Err(format!("the letter names the account {foreign}, which is not configured"));
+    if let Some(foreign) = named
+        .iter()
+        .flatten()
+        .find(|iban| !allowed.contains(&iban.as_str()))
+    {
+        return Err(format!(
+            "the letter names the account {foreign}, which is not configured"
+        ));
     }
     match named.windows(2).all(|pair| pair[0] == pair[1]) {
         true => Ok(()),
@@ -179,9 +209,11 @@ fn is_iban(text: &str) -> bool {
         _ => true,
     });
     let turned = text.chars().skip(4).chain(text.chars().take(4));
-    let rest = turned.filter_map(|c| c.to_digit(36)).fold(0u32, |rest, digit| {
-        (rest * if digit > 9 { 100 } else { 10 } + digit) % 97
-    });
+    let rest = turned
+        .filter_map(|c| c.to_digit(36))
+        .fold(0u32, |rest, digit| {
+            (rest * if digit > 9 { 100 } else { 10 } + digit) % 97
+        });
     shape && rest == 1
 }
 
@@ -192,14 +224,20 @@ mod tests {
     #[test]
     fn account_numbers_are_found_however_they_are_written() {
         let text = "IBAN: DE02 1203 0000 0000 2020 51\nBIC und de02120300000000202051, nicht RE20 1001 2000 3000 4000";
-        assert_eq!(ibans(text), BTreeSet::from(["DE02120300000000202051".to_owned()]));
+        assert_eq!(
+            ibans(text),
+            BTreeSet::from(["DE02120300000000202051".to_owned()])
+        );
         assert_eq!(ibans("DE02\u{a0}1203 0000 0000 2020 51 heute").len(), 1);
         assert!(ibans("DE02 1203 0000 0000 2020 52").is_empty());
     }
 
     #[test]
     fn quoted_printable_is_read_back() {
-        assert_eq!(decoded("=C3=BCber=\r\n fl=C3=BCssig=3D"), Ok("über flüssig=".into()));
+        assert_eq!(
+            decoded("=C3=BCber=\r\n fl=C3=BCssig=3D"),
+            Ok("über flüssig=".into())
+        );
         assert!(decoded("=ZZ").is_err() && decoded("=FF").is_err());
     }
 }

@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use tera::{Context, ErrorKind, Tera};
 
 use super::filters;
-use super::names::{self, Names};
+use super::layout::tidy;
+use super::problems::{reports, unknown_names};
 use super::sample;
-use super::variables::{Kind, VARIABLES};
+use super::variables::Kind;
 use crate::ledger::Language;
 
 /// All templates, compiled.
@@ -84,7 +85,10 @@ impl Letters {
     /// Names of the letters, without language and ending.
     pub fn names(&self) -> BTreeSet<String> {
         let letters = self.tera.get_template_names();
-        letters.filter_map(|path| letter_of(path)).map(|(_, name)| name.to_owned()).collect()
+        letters
+            .filter_map(|path| letter_of(path))
+            .map(|(_, name)| name.to_owned())
+            .collect()
     }
 
     /// The language in which this letter exists: the wanted one, else the other; `None` where there is no such letter.
@@ -119,7 +123,7 @@ impl Letters {
         let (text, html) = (render("txt")?, render("html")?);
         let (head, body) = text.split_once('\n').unwrap_or((&text, ""));
         let subject = head.strip_prefix("Subject:").unwrap_or_default();
-        let subject = super::context::plain(subject);
+        let subject = super::phrases::plain(subject);
         if subject.is_empty() {
             return Err(format!("{path}.txt:1:1: the subject is empty"));
         }
@@ -150,7 +154,9 @@ impl Letters {
             problems.push("templates: text inside .html is not escaped".to_owned());
         }
         for path in files.keys() {
-            let Some((language, name)) = letter_of(path) else { continue };
+            let Some((language, name)) = letter_of(path) else {
+                continue;
+            };
             for context in sample::contexts(Kind::of(name), language) {
                 if let Err(error) = self.tera.render(path, &context) {
                     problems.extend(reports(&error, files));
@@ -164,7 +170,9 @@ impl Letters {
         let mut probe = self.tera.clone();
         let mut context = Context::new();
         context.insert("probe", "<b>&\"");
-        probe.add_raw_template("de/probe.html", "{{ probe }}").is_ok()
+        probe
+            .add_raw_template("de/probe.html", "{{ probe }}")
+            .is_ok()
             && probe
                 .render("de/probe.html", &context)
                 .is_ok_and(|text| !text.contains(['<', '"']) && text.contains("&lt;b"))
@@ -180,7 +188,7 @@ pub(super) fn code(language: Language) -> &'static str {
 }
 
 /// Language and name of a letter's file; `None` for shared parts (`_pay.txt`).
-fn letter_of(path: &str) -> Option<(Language, &str)> {
+pub(super) fn letter_of(path: &str) -> Option<(Language, &str)> {
     let (folder, file) = path.split_once('/')?;
     let language = match folder {
         "de" => Language::De,
@@ -212,7 +220,10 @@ fn headless(path: &str, text: &str) -> Option<String> {
         return None;
     }
     let mut lines = text.lines();
-    if !lines.next().is_some_and(|line| line.starts_with("Subject: ")) {
+    if !lines
+        .next()
+        .is_some_and(|line| line.starts_with("Subject: "))
+    {
         return Some(format!("{path}:1:1: the first line must be `Subject: ...`"));
     }
     let blank = lines.next().is_none_or(|line| line.trim().is_empty());
@@ -234,151 +245,4 @@ fn syntax(files: &BTreeMap<&str, String>) -> (Tera, Vec<String>) {
         }
     }
     (tera, problems)
-}
-
-/// Errors of the engine as `file:line:col: words`, with the line below where the source is at hand.
-fn reports(error: &tera::Error, files: &BTreeMap<&str, String>) -> Vec<String> {
-    match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            let (line, column) = (report.span().start_line, report.span().start_col + 1);
-            vec![problem(report.filename(), line, column, report.message(), files)]
-        }
-        _ => error
-            .to_string()
-            .split("\n\n")
-            .map(|block| located(block, files).unwrap_or_else(|| block.to_owned()))
-            .collect(),
-    }
-}
-
-/// The place and the words of one block of a collected report.
-fn located(block: &str, files: &BTreeMap<&str, String>) -> Option<String> {
-    let mut lines = block.lines();
-    let words = lines.next()?.strip_prefix("error: ")?;
-    let place = lines.next()?.trim_start().strip_prefix("--> ")?;
-    let mut parts = place.rsplitn(3, ':');
-    let (column, line, file) = (parts.next()?, parts.next()?, parts.next()?);
-    Some(problem(file, line.parse().ok()?, column.parse().ok()?, words, files))
-}
-
-fn problem(
-    file: &str,
-    line: usize,
-    column: usize,
-    words: &str,
-    files: &BTreeMap<&str, String>,
-) -> String {
-    let source = files.get(file).and_then(|text| text.lines().nth(line.saturating_sub(1)));
-    match source {
-        Some(source) => format!(
-            "{file}:{line}:{column}: {words}\n  | {source}\n  | {}^",
-            " ".repeat(column.saturating_sub(1))
-        ),
-        None => format!("{file}:{line}:{column}: {words}"),
-    }
-}
-
-/// Every name that the documents do not know, in every letter and in the parts that it uses.
-fn unknown_names(files: &BTreeMap<&str, String>) -> Vec<String> {
-    let found: BTreeMap<&str, Names> = files
-        .iter()
-        .map(|(path, text)| (*path, names::names(text)))
-        .collect();
-    let mut problems = Vec::new();
-    for path in files.keys() {
-        let Some((_, letter)) = letter_of(path) else { continue };
-        let kind = Kind::of(letter);
-        let mut seen = BTreeSet::new();
-        let mut todo = vec![(*path).to_owned()];
-        while let Some(file) = todo.pop() {
-            let Some((file, names)) = found.get_key_value(file.as_str()) else { continue };
-            if !seen.insert(*file) {
-                continue;
-            }
-            todo.extend(names.files.iter().cloned());
-            for used in names.uses.iter().filter(|used| !documented(kind, &used.path)) {
-                let (line, column) = place(&files[file], used.at);
-                let words = format!(
-                    "unknown name `{}`; here are: {}",
-                    used.written,
-                    beside(kind, &used.path).join(", ")
-                );
-                problems.push(problem(file, line, column, &words, files));
-            }
-        }
-    }
-    problems
-}
-
-/// The name is in the list, or the beginning of one that is.
-fn documented(kind: Kind, path: &str) -> bool {
-    VARIABLES
-        .iter()
-        .filter(|variable| variable.kinds.contains(&kind))
-        .any(|variable| {
-            let rest = variable.name.strip_prefix(path);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        })
-}
-
-/// The names that could stand in its place.
-fn beside(kind: Kind, path: &str) -> Vec<&'static str> {
-    let mut parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
-    while !parent.is_empty() && !documented(kind, parent) {
-        parent = parent.rsplit_once('.').map_or("", |(parent, _)| parent);
-    }
-    let names: BTreeSet<&str> = VARIABLES
-        .iter()
-        .filter(|variable| variable.kinds.contains(&kind))
-        .filter_map(|variable| match parent {
-            "" => Some(variable.name),
-            _ => variable.name.strip_prefix(parent)?.strip_prefix('.'),
-        })
-        .map(|rest| rest.split(['.', '[']).next().unwrap_or(rest))
-        .collect();
-    names.into_iter().collect()
-}
-
-fn place(text: &str, at: usize) -> (usize, usize) {
-    let before = &text[..at];
-    let line = before.matches('\n').count() + 1;
-    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (line, text[start..at].chars().count() + 1)
-}
-
-/// Body text as it is read: no blanks at line ends, never two empty lines, lines of at most 76 characters where blanks
-/// allow it (RFC 5322 2.1.1 recommends 78).
-fn tidy(body: &str) -> String {
-    let mut text = String::new();
-    let mut empty = true;
-    for line in body.lines().map(str::trim_end) {
-        if !(line.is_empty() && empty) {
-            wrap(line, &mut text);
-        }
-        empty = line.is_empty();
-    }
-    format!("{}\n", text.trim_end())
-}
-
-fn wrap(line: &str, text: &mut String) {
-    if line.chars().count() <= 76 {
-        text.push_str(line);
-        text.push('\n');
-        return;
-    }
-    let indent = &line[..line.len() - line.trim_start().len()];
-    let mut row = indent.to_owned();
-    for word in line.split_whitespace() {
-        let started = row.len() > indent.len();
-        if started && row.chars().count() + 1 + word.chars().count() > 76 {
-            text.push_str(&row);
-            text.push('\n');
-            row = indent.to_owned();
-        } else if started {
-            row.push(' ');
-        }
-        row.push_str(word);
-    }
-    text.push_str(&row);
-    text.push('\n');
 }
