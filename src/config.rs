@@ -3,11 +3,25 @@
 //! Knows no secret (only where one is found) and opens no socket. `config.example.toml` explains every key; a test
 //! holds the two together.
 
+mod business;
+pub mod iban;
+mod nearest;
+mod rules;
+mod secret;
+mod sections;
+#[cfg(test)]
+mod tests;
+mod values;
+mod walk;
+
 use std::path::PathBuf;
 
-use jiff::civil::{Date, Time, Weekday};
+use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, tz::TimeZone};
 use rust_decimal::Decimal;
+use toml::de::DeTable;
+
+use walk::{Part, Walk};
 
 use crate::ledger::calendar::Region;
 use crate::ledger::policy::{Breaker, LevelRule, Window};
@@ -237,17 +251,51 @@ impl Config {
     /// Reads the text of a configuration file.
     ///
     /// # Errors
-    /// All problems at once.
-    pub fn parse(_text: &str) -> Result<Config, Vec<Problem>> {
-        todo!()
+    /// All problems at once, in the order of the file.
+    pub fn parse(text: &str) -> Result<Config, Vec<Problem>> {
+        read(text, &Walk::new(text))
     }
 }
 
-/// Working days of a week.
-pub const WORKDAYS: [Weekday; 5] = [
-    Weekday::Monday,
-    Weekday::Tuesday,
-    Weekday::Wednesday,
-    Weekday::Thursday,
-    Weekday::Friday,
-];
+fn read(text: &str, walk: &Walk) -> Result<Config, Vec<Problem>> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let line = error.span().map_or(0, |span| walk.line(span.start));
+        let message = error.message().trim().replace('\n', ", ");
+        walk.broken(line, format!("this line is no TOML: {message}"));
+    }
+    let root = walk.root(&table);
+    let config = sections(&root);
+    root.finish();
+    let problems = walk.problems();
+    match config {
+        Some(config) if problems.is_empty() => Ok(config),
+        None if problems.is_empty() => Err(vec![Problem {
+            line: 0,
+            text: "The configuration is incomplete.".into(),
+        }]),
+        _ => Err(problems),
+    }
+}
+
+/// Every section is read, whatever is wrong with the others.
+fn sections(root: &Part) -> Option<Config> {
+    let seal_key = sections::seal_key(root);
+    let merchant = sections::merchant(&root.section("merchant"));
+    let mailboxes = sections::mailboxes(root);
+    let outgoing = sections::outgoing(&root.section("outgoing"), merchant.as_ref());
+    let accounts = business::accounts(root, merchant.as_ref());
+    let shops = business::shops(root, accounts.as_deref());
+    let reminders = rules::reminders(&root.section("reminders"));
+    let paths = sections::paths(&root.section("paths"));
+    Some(Config {
+        merchant: merchant?,
+        mailboxes: mailboxes?,
+        outgoing: outgoing?,
+        shops: shops?,
+        accounts: accounts?,
+        reminders: reminders?,
+        paths: paths?,
+        seal_key,
+    })
+}

@@ -5,6 +5,7 @@
 
 mod ask;
 mod plan;
+mod standard;
 mod step;
 
 use std::collections::BTreeMap;
