@@ -30,6 +30,9 @@ impl SourceId {
         SourceId(id)
     }
 
+    /// Later in order than any other identity.
+    pub const LAST: SourceId = SourceId([u8::MAX; 16]);
+
     /// The raw 16 bytes, for store keys.
     pub fn bytes(&self) -> &[u8; 16] {
         &self.0
@@ -80,6 +83,21 @@ pub struct EventKey {
     pub source: SourceId,
     /// Position within the source, from 0.
     pub index: u16,
+}
+
+impl EventKey {
+    /// Earlier than any other key.
+    pub const FIRST: EventKey = EventKey {
+        at: Timestamp::MIN,
+        source: SourceId([0; 16]),
+        index: 0,
+    };
+    /// Later than any other key.
+    pub const LAST: EventKey = EventKey {
+        at: Timestamp::MAX,
+        source: SourceId::LAST,
+        index: u16::MAX,
+    };
 }
 
 /// One fact, its place in time and what allowed us to believe it.

@@ -7,6 +7,7 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::customer::CustomerAddress;
 use super::event::{EventKey, Issued, SourceId};
 use super::money::Money;
 use super::policy::Level;
@@ -59,6 +60,8 @@ pub struct Invoice {
     pub opened_by: EventKey,
     /// Gross total after credits.
     pub total: Money,
+    /// A part that was paid before the claim came, as the shop's mail states it.
+    pub paid_before: Money,
     /// What was paid on it, in order; a return is a negative allocation.
     pub allocations: Vec<Allocation>,
     /// The shop or its mail says it is paid: nothing is open whatever the allocations say.
@@ -81,6 +84,39 @@ pub struct Invoice {
     pub released: bool,
     /// Further mails about the same order that contradict the first: reason for the merchant.
     pub contradictions: Vec<String>,
+    /// Amounts that credits took off, and when: two equal ones within days may be two mails about one.
+    pub credits: Vec<(jiff::Timestamp, Money)>,
+}
+
+impl Invoice {
+    /// What is open and may be asked for: nothing if the claim is void or the shop says that it is paid; never negative.
+    pub fn open(&self) -> Money {
+        if self.paid_at_shop.is_some() {
+            return Money::zero(self.total.currency);
+        }
+        self.unpaid()
+    }
+
+    /// What no payment covers yet, whatever the shop says about it; nothing if the claim is void; never negative.
+    pub fn unpaid(&self) -> Money {
+        let rest = self.total.minus(self.paid()).unwrap_or(self.total);
+        if self.cancelled.is_some() || !rest.is_positive() {
+            return Money::zero(self.total.currency);
+        }
+        rest
+    }
+
+    /// What was paid on it in all.
+    pub fn paid(&self) -> Money {
+        self.allocations.iter().fold(self.paid_before, |sum, part| {
+            sum.plus(part.amount).unwrap_or(sum)
+        })
+    }
+
+    /// Where letters about it go.
+    pub fn address(&self) -> Option<&CustomerAddress> {
+        self.issued.customer.address.as_ref()
+    }
 }
 
 /// A pause.

@@ -1,1 +1,284 @@
 //! References that customers pay with: checked ones (RF), and order numbers as they stand in purposes.
+//!
+//! A purpose is attacker's input and badly typed besides: numbers are glued to words, broken by the bank's line
+//! breaks, padded with zeros, spelled with other separators. It is cut into atoms (runs of letters, runs of digits);
+//! a number is a row of atoms whose normal form somebody knows, and that is not part of a longer number.
+
+mod text;
+
+use super::event::Payment;
+pub(crate) use text::fold;
+use text::{Atom, Before, Gap, atoms, before, is_customer_word, is_date, is_keyword, is_long};
+
+/// Characters of a purpose that are looked at; the longest a SEPA transfer can carry is 140.
+const LONGEST_TEXT: usize = 600;
+/// Atoms that one number can be broken into.
+const LONGEST_ROW: usize = 7;
+/// Longest normal form of a number.
+const LONGEST_FORM: usize = 35;
+
+/// A number that a text names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its normal form.
+    pub form: String,
+    /// A word such as `Rechnung` stands before it, or it is long enough to be no accident.
+    pub sure: bool,
+    /// It stood in a creditor reference whose check digits are right.
+    pub checked: bool,
+}
+
+/// Letters in capitals and digits only, umlauts spelled out, without leading zeros: what is compared.
+pub fn normal_form(number: &str) -> String {
+    let form: String = fold(number)
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect();
+    let cut = form.trim_start_matches('0');
+    if cut.is_empty() { form } else { cut.to_owned() }
+}
+
+/// The normal forms under which a printed number is known: the whole, and without a leading `RE` and the like, which
+/// customers leave out.
+pub fn forms(number: &str) -> Vec<String> {
+    let whole = normal_form(number);
+    let letters = whole.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let (word, rest) = whole.split_at(letters);
+    let rest = rest.trim_start_matches('0');
+    let mut forms = Vec::new();
+    if is_keyword(word) && is_long(rest) {
+        forms.push(rest.to_owned());
+    }
+    if !whole.is_empty() {
+        forms.push(whole);
+    }
+    forms
+}
+
+/// The creditor reference (ISO 11649) of a number; `None` if it has no letters or digits or is too long.
+pub fn creditor_reference(number: &str) -> Option<String> {
+    let body: String = fold(number)
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect();
+    (1..=21).contains(&body.len()).then_some(())?;
+    let check = 98 - mod_97(&format!("{body}RF00"))?;
+    Some(format!("RF{check:02}{body}"))
+}
+
+/// The reference part of a valid creditor reference (RF, two check digits, at most 21 letters and digits).
+pub fn checked_body(reference: &str) -> Option<String> {
+    let letters: String = reference
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .collect::<String>()
+        .to_ascii_uppercase();
+    let body = letters.strip_prefix("RF")?;
+    if !letters.is_ascii()
+        || !(3..=23).contains(&body.len())
+        || !body[..2].bytes().all(|b| b.is_ascii_digit())
+    {
+        return None;
+    }
+    (mod_97(&format!("{}{}", &body[2..], &letters[..4]))? == 1).then(|| normal_form(&body[2..]))
+}
+
+/// Numbers that a payment names and `known` recognises by their normal form: the longest ones, left to right, each
+/// once. A number behind a word for customer numbers is none.
+pub fn named(payment: &Payment, known: impl Fn(&str) -> bool) -> Vec<Named> {
+    let mut found: Vec<Named> = Vec::new();
+    let mut add = |named: Named| match found.iter_mut().find(|other| other.form == named.form) {
+        Some(other) => {
+            other.sure |= named.sure;
+            other.checked |= named.checked;
+        }
+        None => found.push(named),
+    };
+    for text in texts(payment) {
+        let atoms = atoms(&text);
+        let mut start = 0;
+        while start < atoms.len() {
+            let (here, end) = named_at(&atoms, start, &known);
+            here.into_iter().for_each(&mut add);
+            start = end.max(start + 1);
+        }
+    }
+    found
+}
+
+/// Every normal form that the payment's text could name: what a later claim's number is looked up in.
+pub fn possible_forms(payment: &Payment) -> Vec<String> {
+    let mut forms = Vec::new();
+    for text in texts(payment) {
+        let atoms = atoms(&text);
+        for start in 0..atoms.len() {
+            for row in rows(&atoms, start) {
+                forms.extend(checked_body(&row.0));
+                forms.push(trimmed(row.0));
+            }
+        }
+    }
+    forms.sort();
+    forms.dedup();
+    forms
+}
+
+/// Rows of digits of the payment's text with at least six digits, in normal form: what a near miss is looked for in.
+pub fn long_numbers(payment: &Payment) -> Vec<String> {
+    possible_forms(payment)
+        .into_iter()
+        .filter(|form| form.len() >= 6 && form.bytes().all(|b| b.is_ascii_digit()))
+        .collect()
+}
+
+/// One digit differs, or two neighbours are swapped.
+pub fn is_near(a: &str, b: &str) -> bool {
+    if a.len() != b.len() || a == b {
+        return false;
+    }
+    let wrong: Vec<usize> = a
+        .bytes()
+        .zip(b.bytes())
+        .enumerate()
+        .filter(|(_, (x, y))| x != y)
+        .map(|(i, _)| i)
+        .collect();
+    match wrong.as_slice() {
+        [_] => true,
+        &[i, j] => {
+            j == i + 1 && a.as_bytes()[i] == b.as_bytes()[j] && a.as_bytes()[j] == b.as_bytes()[i]
+        }
+        _ => false,
+    }
+}
+
+/// The parts of a payment in which a number may stand.
+fn texts(payment: &Payment) -> impl Iterator<Item = String> + '_ {
+    let remittance = purpose(&payment.remittance);
+    std::iter::once(remittance).chain(payment.references.iter().take(10).cloned())
+}
+
+/// The payer's own words: without the bank's fields (`EREF+`, `KREF+`, `MREF+`, `CRED+` ...) where `SVWZ+` marks them.
+fn purpose(text: &str) -> String {
+    let text: String = text.chars().take(LONGEST_TEXT).collect();
+    let Some((_, own)) = text.split_once("SVWZ+") else {
+        return text;
+    };
+    let end = [
+        "EREF+", "KREF+", "MREF+", "CRED+", "DEBT+", "ABWA+", "ABWE+", "IBAN+", "BIC+",
+    ]
+    .iter()
+    .filter_map(|tag| own.find(tag))
+    .min()
+    .unwrap_or(own.len());
+    own[..end].to_owned()
+}
+
+/// The longest known number that begins at this atom, and the atom behind it. Where one is whole before a blank and
+/// another goes on behind it (`2026-304 1`), both are named and neither is sure.
+fn named_at(atoms: &[Atom], start: usize, known: &impl Fn(&str) -> bool) -> (Vec<Named>, usize) {
+    let (mut whole, mut broken): (Option<Named>, Option<Named>) = (None, None);
+    let mut last = start;
+    for (row, end) in rows(atoms, start) {
+        if atoms[start].text == "RF" && row.len() > 4 {
+            if let Some(form) = checked_body(&row).filter(|form| known(form)) {
+                return (
+                    vec![Named {
+                        form,
+                        sure: true,
+                        checked: true,
+                    }],
+                    end,
+                );
+            }
+        }
+        if !begins_here(atoms, start)
+            || !ends_here(atoms, end)
+            || before(atoms, start) == Before::Customer
+        {
+            continue;
+        }
+        let form = trimmed(row);
+        if known(&form) && !is_date(&atoms[start..end]) {
+            let sure = is_long(&form) || before(atoms, start) == Before::Keyword;
+            let blank = atoms[start + 1..end]
+                .iter()
+                .any(|atom| atom.gap == Gap::Blank);
+            let best = if blank { &mut broken } else { &mut whole };
+            *best = Some(Named {
+                form,
+                sure,
+                checked: false,
+            });
+            last = end;
+        }
+    }
+    let rivals = whole.is_some() && broken.is_some();
+    let here = whole.into_iter().chain(broken).map(|named| Named {
+        sure: named.sure && !rivals,
+        ..named
+    });
+    (here.collect(), last)
+}
+
+/// Rows of atoms from here on that could be one number, shortest first, with the atom behind each.
+fn rows(atoms: &[Atom], start: usize) -> impl Iterator<Item = (String, usize)> + '_ {
+    let mut row = String::new();
+    (start..atoms.len().min(start + LONGEST_ROW))
+        .take_while(move |&i| i == start || atoms[i].gap != Gap::Apart)
+        .map(move |i| {
+            row.push_str(&atoms[i].text);
+            (row.clone(), i + 1)
+        })
+        .take_while(|(row, _)| row.len() <= LONGEST_FORM)
+}
+
+fn trimmed(row: String) -> String {
+    match row.trim_start_matches('0') {
+        "" => row,
+        cut if cut.len() == row.len() => row,
+        cut => cut.to_owned(),
+    }
+}
+
+/// Nothing before the atom makes it the tail of a longer number: `1044` does not begin in `2025-1044`.
+fn begins_here(atoms: &[Atom], start: usize) -> bool {
+    let Some(before) = start.checked_sub(1).map(|i| &atoms[i]) else {
+        return true;
+    };
+    match atoms[start].gap {
+        Gap::Glued => !before.digits && is_keyword(&before.text),
+        Gap::Joint => !before.digits,
+        Gap::Blank | Gap::Apart => true,
+    }
+}
+
+/// Nothing behind the row makes it the head of a longer number.
+fn ends_here(atoms: &[Atom], end: usize) -> bool {
+    let Some(behind) = atoms.get(end) else {
+        return true;
+    };
+    match behind.gap {
+        Gap::Glued => {
+            !behind.digits && (is_keyword(&behind.text) || is_customer_word(&behind.text))
+        }
+        Gap::Joint => !behind.digits,
+        Gap::Blank | Gap::Apart => true,
+    }
+}
+
+/// Remainder by 97 of letters and digits read as a number (A = 10 ... Z = 35), ISO 7064.
+fn mod_97(text: &str) -> Option<u32> {
+    text.chars().try_fold(0, |rest, c| {
+        let value = c.to_digit(36)?;
+        Some(if value < 10 {
+            (rest * 10 + value) % 97
+        } else {
+            (rest * 100 + value) % 97
+        })
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

@@ -1,0 +1,262 @@
+//! What speaks for a claim and what against it: the facts behind a booking and the reasons beside a proposal.
+
+use std::collections::BTreeMap;
+
+use super::names::{self, Fit};
+use crate::ledger::books::{Books, owner};
+use crate::ledger::event::Payment;
+use crate::ledger::invoice::{Invoice, InvoiceKey};
+use crate::ledger::reference;
+
+/// Claims of one open amount that are looked at; more of them tell nothing anyway.
+pub const MOST_OF_ONE_AMOUNT: usize = 200;
+/// Proposals that a question shows.
+const MOST_SHOWN: usize = 5;
+/// A proposal with less is not shown.
+const LEAST_SHOWN: i32 = 40;
+
+/// A claim that a payment may belong to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// The claim.
+    pub invoice: InvoiceKey,
+    /// Reasons for, in words.
+    pub reasons: Vec<String>,
+    /// Reasons against, in words.
+    pub against: Vec<String>,
+    /// Sort key only; a score never books.
+    pub score: i32,
+}
+
+/// How the payer fits the customer, from against to for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Payer {
+    /// His IBAN has paid for others only.
+    Foreign,
+    /// Nothing is known of him.
+    Unknown,
+    /// Surname or a cut name.
+    Surname,
+    /// The whole name.
+    Name,
+    /// The customer's own e-mail address.
+    Address,
+    /// An IBAN that has paid for this customer.
+    Iban,
+}
+
+impl Payer {
+    /// Enough for a second fact.
+    pub fn fits(self) -> bool {
+        self >= Payer::Name
+    }
+
+    /// In words, if there is something to say for him.
+    pub fn in_words(self) -> Option<String> {
+        Some(match self {
+            Payer::Foreign | Payer::Unknown => return None,
+            Payer::Surname => "the payer has the customer's surname".into(),
+            Payer::Name => "the payer has the customer's name".into(),
+            Payer::Address => "the payer's e-mail address is the customer's".into(),
+            Payer::Iban => "the payer's IBAN has paid for this customer before".into(),
+        })
+    }
+
+    fn score(self) -> i32 {
+        match self {
+            Payer::Foreign => -40,
+            Payer::Unknown => 0,
+            Payer::Surname => 8,
+            Payer::Name => 20,
+            Payer::Address | Payer::Iban => 45,
+        }
+    }
+}
+
+/// How the payment's text points to a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Clue {
+    /// A short number without a word before it.
+    Short,
+    /// One slip away from its number.
+    Near,
+    /// Its number.
+    Exact,
+    /// A creditor reference.
+    Checked,
+}
+
+/// How the payer fits this claim's customer.
+pub fn payer(payment: &Payment, invoice: &Invoice, books: &Books) -> Payer {
+    let owners = payment
+        .payer_iban
+        .as_ref()
+        .and_then(|iban| books.ibans.get(iban));
+    if owners.is_some_and(|owners| owners.contains(&owner(invoice))) {
+        return Payer::Iban;
+    }
+    let email = payment.payer_email.as_deref();
+    if invoice
+        .address()
+        .zip(email)
+        .is_some_and(|(address, email)| address.as_str().eq_ignore_ascii_case(email))
+    {
+        return Payer::Address;
+    }
+    match names::fit(payment, &invoice.issued.customer) {
+        Fit::Full => Payer::Name,
+        _ if owners.is_some() => Payer::Foreign,
+        Fit::Part => Payer::Surname,
+        Fit::None => Payer::Unknown,
+    }
+}
+
+/// Another customer whose claim the amount closes too, and whom the payer fits: it speaks against the number.
+pub fn rival(payment: &Payment, invoice: &Invoice, books: &Books) -> bool {
+    let this = owner(invoice);
+    books
+        .closing(payment.amount)
+        .take(MOST_OF_ONE_AMOUNT)
+        .filter_map(|key| books.invoices.get(key))
+        .any(|other| owner(other) != this && payer(payment, other, books).fits())
+}
+
+/// A number of the text that is one slip away from the claim's, and itself nobody's number.
+pub fn near_number(invoice: &Invoice, numbers: &[String], books: &Books) -> Option<String> {
+    let own = std::iter::once(&invoice.key.number).chain(&invoice.issued.invoice_number);
+    let forms: Vec<String> = own.flat_map(|number| reference::forms(number)).collect();
+    numbers
+        .iter()
+        .filter(|number| !books.by_number.contains_key(*number))
+        .find(|number| forms.iter().any(|form| reference::is_near(form, number)))
+        .cloned()
+}
+
+/// See [`super::candidates`].
+pub fn candidates(payment: &Payment, books: &Books) -> Vec<Candidate> {
+    let mut clues: BTreeMap<&InvoiceKey, Option<Clue>> = BTreeMap::new();
+    for (key, clue) in named_clues(payment, books) {
+        let best = clues.entry(key).or_default();
+        *best = (*best).max(Some(clue));
+    }
+    for key in books.closing(payment.amount).take(MOST_OF_ONE_AMOUNT) {
+        clues.entry(key).or_default();
+    }
+    for key in of_payer(payment, books) {
+        clues.entry(key).or_default();
+    }
+    let numbers = reference::long_numbers(payment);
+    let mut found: Vec<(&Invoice, Candidate)> = clues
+        .into_iter()
+        .filter_map(|(key, clue)| {
+            let invoice = books.invoices.get(key)?;
+            let near = near_number(invoice, &numbers, books).map(|_| Clue::Near);
+            Some((invoice, weigh(payment, invoice, clue.max(near), books)))
+        })
+        .filter(|(_, candidate)| candidate.score >= LEAST_SHOWN)
+        .collect();
+    // Of equals the older claim first (§ 366 (2) BGB).
+    found.sort_by(|(a, x), (b, y)| {
+        (y.score, a.issued.order_date, &a.key).cmp(&(x.score, b.issued.order_date, &b.key))
+    });
+    found
+        .into_iter()
+        .map(|(_, candidate)| candidate)
+        .take(MOST_SHOWN)
+        .collect()
+}
+
+fn named_clues<'a>(payment: &Payment, books: &'a Books) -> Vec<(&'a InvoiceKey, Clue)> {
+    reference::named(payment, |form| books.by_number.contains_key(form))
+        .into_iter()
+        .filter_map(|named| {
+            let clue = match (named.checked, named.sure) {
+                (true, _) => Clue::Checked,
+                (false, true) => Clue::Exact,
+                (false, false) => Clue::Short,
+            };
+            Some(
+                books
+                    .by_number
+                    .get(&named.form)?
+                    .iter()
+                    .map(move |key| (key, clue)),
+            )
+        })
+        .flatten()
+        .collect()
+}
+
+/// Open claims of those whom the payer's IBAN or address means.
+fn of_payer<'a>(payment: &Payment, books: &'a Books) -> Vec<&'a InvoiceKey> {
+    let owners = payment
+        .payer_iban
+        .as_ref()
+        .and_then(|iban| books.ibans.get(iban));
+    let addresses = owners.into_iter().flatten().chain(&payment.payer_email);
+    addresses
+        .filter_map(|owner| {
+            books
+                .customers
+                .get(&crate::ledger::CustomerAddress::new(owner).ok()?)
+        })
+        .flat_map(|customer| &customer.invoices)
+        .filter(|key| books.open.contains_key(key))
+        .take(MOST_OF_ONE_AMOUNT)
+        .collect()
+}
+
+/// Reasons and score of one claim.
+fn weigh(payment: &Payment, invoice: &Invoice, clue: Option<Clue>, books: &Books) -> Candidate {
+    let (mut reasons, mut against, mut score) = (Vec::new(), Vec::new(), 0);
+    let (points, words) = match clue {
+        Some(Clue::Checked) => (60, "a creditor reference with right check digits names it"),
+        Some(Clue::Exact) => (50, "the purpose names its number"),
+        Some(Clue::Near) => (
+            25,
+            "the purpose holds a number that is one slip away from its number",
+        ),
+        Some(Clue::Short) => (
+            15,
+            "the purpose holds its number, but nothing says that it is meant",
+        ),
+        None => (0, ""),
+    };
+    score += points;
+    if points > 0 {
+        reasons.push(words.to_owned());
+    }
+    let (amount, open) = (payment.amount, invoice.open());
+    if invoice.cancelled.is_some() {
+        against.push("it was cancelled".into());
+    } else if amount.currency != invoice.total.currency {
+        against.push(format!("it is in {}", invoice.total.currency));
+    } else if open.is_zero() {
+        against.push("nothing is open on it".into());
+    } else if amount == open {
+        score += 40;
+        reasons.push(format!("{amount} is exactly what is open"));
+    } else if amount.amount < open.amount {
+        score += 15;
+        against.push(format!("{open} is open, more than {amount}"));
+    } else {
+        score += 5;
+        against.push(format!("only {open} is open, less than {amount}"));
+    }
+    let payer = payer(payment, invoice, books);
+    score += payer.score();
+    reasons.extend(payer.in_words());
+    match payer {
+        Payer::Foreign => against.push("the payer's IBAN has paid for another customer".into()),
+        Payer::Unknown if payment.payer.is_some() => {
+            against.push("the payer has another name".into())
+        }
+        _ => {}
+    }
+    Candidate {
+        invoice: invoice.key.clone(),
+        reasons,
+        against,
+        score,
+    }
+}
