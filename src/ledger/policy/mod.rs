@@ -3,10 +3,18 @@
 //!
 //! Defaults are those of the product description's section K; each has its reason beside it where it is defined.
 
+mod account;
 mod ask;
+mod brake;
+mod day;
+mod due;
+mod forecast;
+mod letters;
 mod plan;
 mod standard;
 mod step;
+mod told_words;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +29,8 @@ use super::customer::{CustomerAddress, Language};
 use super::event::{Choice, SourceId};
 use super::invoice::{InvoiceKey, PaymentMethod};
 use super::note::Note;
+
+pub use step::{Outcome, Verdict};
 
 /// Position of a reminder in its ladder: 1 is the first.
 pub type Level = u8;
