@@ -88,7 +88,7 @@ impl Day<'_> {
         if out >= u64::from(breaker.until_letters) {
             return letters;
         }
-        let first_letter = |address| {
+        let first_letter = |address: &CustomerAddress| {
             self.ledger
                 .customer(address)
                 .and_then(|customer| customer.letters.first().copied())

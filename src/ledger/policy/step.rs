@@ -240,7 +240,7 @@ impl Day<'_> {
                 holds.push(words::bounced(self.civil(key.at), bounced));
             }
         }
-        if let Some(flight) = party.flight {
+        if let Some(flight) = &party.flight {
             holds.push(words::flight(
                 flight,
                 flight.is_in_doubt(self.at, self.policy),
