@@ -145,6 +145,8 @@ pub struct Reading {
     pub order: Option<OrderReading>,
     /// Its bookings, in the order of the mail.
     pub payments: Vec<PaymentReading>,
+    /// Every line of the statements in it, also what is no customer's money; the form of `explain --json`.
+    pub transactions: Vec<camt::Line>,
     /// The address in a bounce.
     pub failed_recipient: Option<String>,
     /// The facts, ready for the ledger; empty unless `outcome` is `Booked`.
@@ -159,6 +161,25 @@ pub struct Reading {
     pub subject: String,
     /// Every step of understanding, in order: what `explain` prints.
     pub trace: Vec<Trace>,
+}
+
+impl Reading {
+    /// A reading of this kind and outcome that has taken nothing yet.
+    pub fn new(kind: Kind, outcome: Outcome, reason: String) -> Reading {
+        Reading {
+            kind,
+            order: None,
+            payments: Vec::new(),
+            transactions: Vec::new(),
+            failed_recipient: None,
+            events: Vec::new(),
+            outcome,
+            reason,
+            from: String::new(),
+            subject: String::new(),
+            trace: Vec::new(),
+        }
+    }
 }
 
 /// One step of understanding.

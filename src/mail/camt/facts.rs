@@ -1,0 +1,234 @@
+//! From statements to facts: is it our account, and which of its lines are money. Knows who may send statements.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{Class, Line, Statement, read_any};
+use crate::ledger::event::{Payment, Seen};
+use crate::ledger::{Event, EventKey, Evidence, Fact, Money, SourceId};
+use crate::mail::{Kind, Outcome, PaymentReading, Reading, Trace, Trust};
+
+/// Reads a file that lies alone in the watched folder. `None`: it is no camt file.
+pub fn read_file(bytes: &[u8], received: Timestamp, trust: &Trust) -> Option<Reading> {
+    Some(match read_any(bytes)? {
+        Ok(files) => take(&files, received, trust, &Evidence::File),
+        Err(why) => Reading::new(
+            Kind::None,
+            Outcome::Error,
+            format!("statement not read: {why}"),
+        ),
+    })
+}
+
+/// The reading of statement files whose sender was already found trustworthy: `by` is the evidence for it. Facts are
+/// only taken where each statement is of an account of ours.
+pub fn take(
+    files: &[(SourceId, Vec<Statement>)],
+    received: Timestamp,
+    trust: &Trust,
+    by: &Evidence,
+) -> Reading {
+    let mut reading = Reading::new(
+        Kind::None,
+        Outcome::Ignored,
+        "a statement without bookings".into(),
+    );
+    let mut foreign = Vec::new();
+    for (source, statements) in files {
+        let mut index: u16 = 0;
+        for statement in statements {
+            let ours = own_account(statement, trust);
+            tell(statement, ours.as_deref(), &mut reading.trace);
+            // Every line takes an index, also those that say nothing to us today: identities must not move when an
+            // account is added to the configuration.
+            let mut push = |reading: &mut Reading, fact: Option<Fact>| {
+                let key = EventKey {
+                    at: received,
+                    source: *source,
+                    index,
+                };
+                index = index.saturating_add(1);
+                reading.events.extend(fact.map(|fact| Event {
+                    key,
+                    fact,
+                    by: by.clone(),
+                }));
+            };
+            for line in &statement.lines {
+                reading.transactions.push(line.clone());
+                reading.payments.extend(payment_reading(line, statement));
+                let account = ours.as_deref();
+                let fact =
+                    account.and_then(|a| fact_of(line, a, statement.complete, &mut reading.trace));
+                push(&mut reading, fact);
+            }
+            let until = statement.until.filter(|_| ours.is_some());
+            let account = ours.as_deref().unwrap_or_default();
+            push(
+                &mut reading,
+                until.map(|until| seen(account, until, trust.day(received))),
+            );
+            if ours.is_none() {
+                foreign.push(
+                    statement
+                        .account_text
+                        .clone()
+                        .unwrap_or_else(|| "an unnamed account".into()),
+                );
+            }
+        }
+    }
+    conclude(&mut reading, &foreign);
+    reading
+}
+
+fn conclude(reading: &mut Reading, foreign: &[String]) {
+    let kinds = || reading.payments.iter().map(|p| p.kind);
+    reading.kind = match kinds().find(|kind| *kind == Kind::PaymentReceived) {
+        Some(received) => received,
+        None => kinds().next().unwrap_or(Kind::None),
+    };
+    // The merchant's own debits are no payments of customers.
+    reading.payments.retain(|p| p.kind != Kind::PaymentSent);
+    if !foreign.is_empty() {
+        let which = foreign.join(", ");
+        reading.trace.push(trace(format!(
+            "{which}: another account than those of the configuration"
+        )));
+        if reading.events.is_empty() {
+            reading.outcome = Outcome::Review;
+            reading.reason =
+                format!("a statement of another account ({which}), not one of the configuration");
+            return;
+        }
+    }
+    let count = reading
+        .events
+        .iter()
+        .filter(|e| !matches!(e.fact, Fact::Seen(_)))
+        .count();
+    if !reading.events.is_empty() {
+        reading.outcome = Outcome::Booked;
+        reading.reason =
+            format!("a statement with {count} incoming, returned or announced payments");
+    }
+}
+
+fn tell(statement: &Statement, ours: Option<&str>, traces: &mut Vec<Trace>) {
+    let account = statement
+        .account_text
+        .as_deref()
+        .unwrap_or("an unnamed account");
+    let until = statement
+        .until
+        .map_or_else(String::new, |day| format!(", complete until {day}"));
+    let whose = if ours.is_some() { "ours" } else { "not ours" };
+    traces.push(trace(format!(
+        "{} lines of {account} ({whose}){until}",
+        statement.lines.len()
+    )));
+}
+
+fn trace(text: String) -> Trace {
+    Trace {
+        reader: "camt".into(),
+        text,
+    }
+}
+
+/// The account as the configuration writes it.
+fn own_account(statement: &Statement, trust: &Trust) -> Option<String> {
+    let printed = statement
+        .account
+        .as_deref()
+        .or(statement.account_text.as_deref())?;
+    match trust.account(printed) {
+        Some(account) => Some(account.id.clone()),
+        None => (trust.assume && trust.accounts.is_empty()).then(|| printed.to_owned()),
+    }
+}
+
+fn seen(account: &str, until: Date, today: Date) -> Fact {
+    Fact::Seen(Seen {
+        account: Some(account.to_owned()),
+        until: until.min(today),
+        statement: true,
+    })
+}
+
+fn fact_of(line: &Line, account: &str, complete: bool, traces: &mut Vec<Trace>) -> Option<Fact> {
+    let amount = line.amount.filter(Money::is_positive)?;
+    let payment = Payment {
+        account: account.to_owned(),
+        amount: of_the_claim(line, amount),
+        booked: line.booking_date,
+        payer: line
+            .counterparty_name
+            .clone()
+            .or_else(|| line.ultimate_name.clone()),
+        payer_cut: false,
+        payer_iban: line.counterparty_iban.clone(),
+        payer_email: None,
+        remittance: line.remittance.join("\n"),
+        references: line.references.clone(),
+        transaction_id: line.transaction_id.clone(),
+        end_to_end_id: line.end_to_end_id.clone(),
+        original_transaction_id: None,
+        return_reason: line.return_reason.clone(),
+        from_statement: complete,
+        proposal_only: line.doubt.is_some(),
+    };
+    if let Some(doubt) = &line.doubt {
+        traces.push(trace(format!("{amount} is only a proposal: {doubt}")));
+    }
+    match (line.class, line.incoming) {
+        (Class::Credit, true) => Some(Fact::Paid(payment)),
+        (Class::Pending, true) => Some(Fact::Pending(payment)),
+        (Class::Return | Class::Reversal, false) => Some(Fact::Returned(payment)),
+        // Money of our own that came back, or that went out, is no customer's payment.
+        _ => None,
+    }
+}
+
+/// A bank books a returned debit with its fee. What the customer owes again is what was ordered.
+fn of_the_claim(line: &Line, amount: Money) -> Money {
+    match line.instructed {
+        Some(ordered)
+            if line.class == Class::Return
+                && ordered.currency == amount.currency
+                && ordered.amount < amount.amount =>
+        {
+            ordered
+        }
+        _ => amount,
+    }
+}
+
+fn payment_reading(line: &Line, statement: &Statement) -> Option<PaymentReading> {
+    let amount = line.amount?;
+    let kind = match (line.class, line.incoming) {
+        (Class::Credit, _) => Kind::PaymentReceived,
+        (Class::Pending, true) => Kind::PaymentPending,
+        (Class::Return | Class::Reversal, _) => Kind::PaymentReturned,
+        (Class::Debit, _) | (Class::Pending, false) => Kind::PaymentSent,
+    };
+    let remittance = line.remittance.join("\n");
+    Some(PaymentReading {
+        kind,
+        amount,
+        currency: amount.currency,
+        booking_date: line.booking_date,
+        payer_name: line.counterparty_name.clone(),
+        payer_iban: line.counterparty_iban.clone(),
+        payer_email: None,
+        remittance: (!remittance.is_empty()).then_some(remittance),
+        references: line.references.clone(),
+        transaction_id: line.transaction_id.clone(),
+        end_to_end_id: line.end_to_end_id.clone(),
+        original_transaction_id: None,
+        return_reason: line.return_reason.clone(),
+        account: statement.account_text.clone(),
+        payer_cut: false,
+        from_statement: statement.complete,
+    })
+}

@@ -1,0 +1,335 @@
+//! From the tree of a camt file to statements and their lines (ISO 20022 camt.052, .053, .054; versions 2 to 13 differ
+//! in where a party's name, a status and an IBAN stand, and in nothing else that matters here).
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::xml::Node;
+use super::{Class, Line, Statement};
+use crate::ledger::{Currency, Money};
+use crate::mail::parts::clean;
+
+/// All statements of a file.
+///
+/// # Errors
+/// The file is not camt, or says nothing that could be believed.
+pub fn statements(root: &Node) -> Result<Vec<Statement>, String> {
+    let kinds = [
+        ("BkToCstmrStmt", "Stmt", true),
+        ("BkToCstmrAcctRpt", "Rpt", false),
+        ("BkToCstmrDbtCdtNtfctn", "Ntfctn", false),
+    ];
+    for (message, name, complete) in kinds {
+        let inside = match &*root.name {
+            "Document" => root.child(message),
+            own if own == message => Some(root),
+            _ => None,
+        };
+        if let Some(inside) = inside {
+            let all: Result<Vec<_>, _> = inside.all(name).map(|s| statement(s, complete)).collect();
+            let all = all?;
+            return match all.is_empty() {
+                true => Err(format!("the file has no {name}")),
+                false => Ok(all),
+            };
+        }
+    }
+    Err("the file is not a camt.052, camt.053 or camt.054".into())
+}
+
+fn statement(node: &Node, complete: bool) -> Result<Statement, String> {
+    let mut lines = Vec::new();
+    for entry in node.all("Ntry") {
+        take_entry(entry, &mut lines)?;
+    }
+    if lines.len() > usize::from(u16::MAX) - 1 {
+        return Err("a statement has more than 65,000 lines".into());
+    }
+    Ok(Statement {
+        account: iban(node.at(&["Acct", "Id"])),
+        account_text: account_text(node),
+        owner: text(node, &["Acct", "Ownr", "Nm"])
+            .or_else(|| text(node, &["Acct", "Ownr", "Pty", "Nm"])),
+        until: if complete { until(node) } else { None },
+        complete,
+        lines,
+    })
+}
+
+fn account_text(node: &Node) -> Option<String> {
+    text(node, &["Acct", "Id", "IBAN"]).or_else(|| text(node, &["Acct", "Id", "Othr", "Id"]))
+}
+
+/// Last day that the statement is known to be complete for: the day of the closing balance, else the end of the period,
+/// else the day before the statement was made.
+fn until(node: &Node) -> Option<Date> {
+    let closing = node.all("Bal").find(|b| {
+        let code = b
+            .text_at(&["Tp", "CdOrPrtry", "Cd"])
+            .or_else(|| b.text_at(&["Tp", "Cd"]));
+        code == Some("CLBD")
+    });
+    if let Some(day) = closing.and_then(|b| date(b.child("Dt")?)) {
+        return Some(day);
+    }
+    let moment = |path: &[&str]| {
+        let text = node.text_at(path)?;
+        Some((day_of(text)?, text))
+    };
+    if let Some((day, text)) = moment(&["FrToDt", "ToDtTm"]).or_else(|| moment(&["FrToDt", "ToDt"]))
+    {
+        let midnight = text.get(10..19) == Some("T00:00:00");
+        return if midnight {
+            day.yesterday().ok()
+        } else {
+            Some(day)
+        };
+    }
+    moment(&["CreDtTm"]).and_then(|(day, _)| day.yesterday().ok())
+}
+
+fn take_entry(entry: &Node, lines: &mut Vec<Line>) -> Result<(), String> {
+    let base = base_line(entry)?;
+    let details: Vec<&Node> = entry
+        .all("NtryDtls")
+        .flat_map(|details| details.all("TxDtls"))
+        .collect();
+    let first = lines.len();
+    if details.is_empty() {
+        lines.push(base.clone());
+    }
+    let single = details.len() == 1;
+    for detail in details {
+        let mut line = base.clone();
+        take_detail(detail, single, &mut line)?;
+        lines.push(line);
+    }
+    check_sum(&base, &mut lines[first..]);
+    let absurd = |line: &&mut Line| line.amount.is_some_and(|a| a.amount > Money::LIMIT);
+    for line in lines[first..].iter_mut().filter(absurd) {
+        line.doubt = Some(format!("the amount is larger than {}", Money::LIMIT));
+    }
+    Ok(())
+}
+
+/// Details that do not add up to their entry are told as they stand but are no proof of money.
+fn check_sum(base: &Line, lines: &mut [Line]) {
+    let signed = |line: &Line| {
+        let amount = line.amount?.amount;
+        Some(if line.incoming == base.incoming {
+            amount
+        } else {
+            -amount
+        })
+    };
+    let sum = lines
+        .iter()
+        .map(signed)
+        .try_fold(Decimal::ZERO, |sum, one| sum.checked_add(one?));
+    let same_currency = lines
+        .iter()
+        .all(|l| l.amount.map(|a| a.currency) == base.amount.map(|a| a.currency));
+    if lines.len() > 1 && (sum.is_none() || sum != base.amount.map(|a| a.amount) || !same_currency)
+    {
+        for line in lines {
+            line.doubt = Some("the details of this entry do not add up to its amount".into());
+        }
+    } else if let [line] = lines
+        && line.incoming != base.incoming
+    {
+        line.doubt = Some("the entry and its detail have different directions".into());
+    }
+}
+
+fn base_line(entry: &Node) -> Result<Line, String> {
+    let direction = entry
+        .text_at(&["CdtDbtInd"])
+        .ok_or("an entry has no CdtDbtInd")?;
+    let incoming = incoming(direction)
+        .ok_or_else(|| format!("the direction `{}` is unknown", clean(direction)))?;
+    let status = entry
+        .text_at(&["Sts", "Cd"])
+        .or_else(|| entry.text_at(&["Sts", "Prtry"]))
+        .or_else(|| entry.text_at(&["Sts"]));
+    let amount = money(entry.child("Amt").ok_or("an entry has no Amt")?)?;
+    let booked = entry.child("BookgDt").and_then(date);
+    let value = entry.child("ValDt").and_then(date);
+    let mut line = Line {
+        class: if incoming {
+            Class::Credit
+        } else {
+            Class::Debit
+        },
+        incoming,
+        amount: Some(amount),
+        booking_date: booked.or(value),
+        transaction_id: text(entry, &["AcctSvcrRef"]).filter(|id| meant(id)),
+        additional: text(entry, &["AddtlNtryInf"]),
+        ..Line::default()
+    };
+    if reversed(entry) {
+        line.class = Class::Reversal;
+    } else if returned(entry) {
+        line.class = Class::Return;
+    }
+    // Only BOOK is money (ISO 20022 EntryStatus); whatever else a bank writes is not booked yet.
+    if status.is_some_and(|s| s != "BOOK") {
+        line.class = Class::Pending;
+    }
+    Ok(line)
+}
+
+fn incoming(direction: &str) -> Option<bool> {
+    match direction {
+        "CRDT" => Some(true),
+        "DBIT" => Some(false),
+        _ => None,
+    }
+}
+
+fn reversed(node: &Node) -> bool {
+    node.text_at(&["RvslInd"])
+        .is_some_and(|v| v == "true" || v == "1")
+}
+
+/// A direct debit or transfer that came back: said by the return information, by the DK's transaction codes 108 and
+/// 109, or by the ISO sub-families.
+fn returned(node: &Node) -> bool {
+    let dk = node
+        .text_at(&["BkTxCd", "Prtry", "Cd"])
+        .is_some_and(|code| code.split('+').any(|part| matches!(part, "108" | "109")));
+    let family = node
+        .text_at(&["BkTxCd", "Domn", "Fmly", "SubFmlyCd"])
+        .is_some_and(|code| matches!(code, "RRTN" | "UPDD" | "PRDD"));
+    dk || family || node.child("RtrInf").is_some()
+}
+
+fn take_detail(detail: &Node, single: bool, line: &mut Line) -> Result<(), String> {
+    if let Some(direction) = detail.text_at(&["CdtDbtInd"]).and_then(incoming) {
+        line.incoming = direction;
+        if matches!(line.class, Class::Credit | Class::Debit) {
+            line.class = if direction {
+                Class::Credit
+            } else {
+                Class::Debit
+            };
+        }
+    }
+    if matches!(line.class, Class::Credit | Class::Debit | Class::Return) {
+        if reversed(detail) {
+            line.class = Class::Reversal;
+        } else if returned(detail) {
+            line.class = Class::Return;
+        }
+    }
+    let own = detail
+        .child("Amt")
+        .or_else(|| detail.at(&["AmtDtls", "TxAmt", "Amt"]));
+    line.amount = match own {
+        Some(own) => Some(money(own)?),
+        None if single => line.amount,
+        None => None, // several details and no amount of its own: nobody knows
+    };
+    line.instructed = detail
+        .at(&["AmtDtls", "InstdAmt", "Amt"])
+        .and_then(|a| money(a).ok());
+    if let Some(id) = text(detail, &["Refs", "AcctSvcrRef"]).filter(|id| meant(id)) {
+        line.transaction_id = Some(id);
+    }
+    line.end_to_end_id = text(detail, &["Refs", "EndToEndId"]).filter(|id| meant(id));
+    line.return_reason = text(detail, &["RtrInf", "Rsn", "Cd"])
+        .or_else(|| text(detail, &["RtrInf", "Rsn", "Prtry"]));
+    take_parties(detail, line);
+    for remittance in detail.all("RmtInf") {
+        let parts = remittance
+            .all("Ustrd")
+            .map(|u| clean(&u.text))
+            .filter(|u| !u.is_empty());
+        line.remittance.extend(parts);
+        for structured in remittance.all("Strd") {
+            line.references
+                .extend(text(structured, &["CdtrRefInf", "Ref"]));
+            line.references
+                .extend(text(structured, &["CdtrRefInf", "CdtrRef"]));
+        }
+    }
+    Ok(())
+}
+
+/// The other side. Parties keep the roles of the original payment, also when it comes back: a returned direct debit
+/// names as debtor the customer who had to pay.
+fn take_parties(detail: &Node, line: &mut Line) {
+    let Some(parties) = detail.child("RltdPties") else {
+        return;
+    };
+    let name =
+        |role: &str| text(parties, &[role, "Nm"]).or_else(|| text(parties, &[role, "Pty", "Nm"]));
+    let account = |role: &str| iban(parties.at(&[role, "Id"]));
+    let back = matches!(line.class, Class::Return | Class::Reversal);
+    let original_in = if back { !line.incoming } else { line.incoming };
+    let sides = [
+        ("Dbtr", "DbtrAcct", "UltmtDbtr"),
+        ("Cdtr", "CdtrAcct", "UltmtCdtr"),
+    ];
+    let (mut side, other) = match original_in {
+        true => (sides[0], sides[1]),
+        false => (sides[1], sides[0]),
+    };
+    // Of what came back some banks name only the other role.
+    if back && name(side.0).is_none() && name(other.0).is_some() {
+        side = other;
+    }
+    line.counterparty_name = name(side.0);
+    line.counterparty_iban = account(side.1);
+    line.ultimate_name = name(side.2);
+}
+
+/// An identity that says something.
+fn meant(id: &str) -> bool {
+    !matches!(
+        id.to_ascii_uppercase().as_str(),
+        "NOTPROVIDED" | "NONREF" | "NOTAVAILABLE" | "NONE"
+    )
+}
+
+fn text(node: &Node, path: &[&str]) -> Option<String> {
+    let text = clean(node.text_at(path)?).trim().to_owned();
+    (!text.is_empty()).then_some(text)
+}
+
+fn iban(id: Option<&Node>) -> Option<String> {
+    let iban: String = id?
+        .text_at(&["IBAN"])?
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .collect();
+    let plain = iban.len() <= 34 && iban.chars().all(|c| c.is_ascii_alphanumeric());
+    (plain && !iban.is_empty()).then_some(iban)
+}
+
+fn date(node: &Node) -> Option<Date> {
+    let text = node.text_at(&["Dt"]).or_else(|| node.text_at(&["DtTm"]));
+    day_of(text.unwrap_or(&node.text))
+}
+
+/// The civil day as the bank writes it; a time behind it does not move it.
+fn day_of(text: &str) -> Option<Date> {
+    text.get(..10)?.parse().ok()
+}
+
+fn money(node: &Node) -> Result<Money, String> {
+    let text = node.text.as_str();
+    let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let amount = plain.then(|| Decimal::from_str_exact(text).ok()).flatten();
+    let amount = amount.ok_or_else(|| {
+        format!(
+            "`{}` is not an amount",
+            clean(&text.chars().take(40).collect::<String>())
+        )
+    })?;
+    let code = node.currency.as_deref().unwrap_or_default();
+    let currency: Currency = code
+        .parse()
+        .map_err(|_| "an amount has no currency".to_owned())?;
+    Ok(Money::new(amount, currency))
+}
