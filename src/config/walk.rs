@@ -139,11 +139,6 @@ impl Walk {
 }
 
 impl<'w> Part<'w> {
-    /// Whether the section stands in the file.
-    pub(super) fn is_there(&self) -> bool {
-        self.entries.is_some()
-    }
-
     fn find(&self, key: &'static str) -> Option<(usize, &'w DeValue<'w>)> {
         self.asked.borrow_mut().insert(key);
         self.walk.known.borrow_mut().insert(self.path_of(key));
