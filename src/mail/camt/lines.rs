@@ -225,11 +225,16 @@ fn take_detail(detail: &Node, single: bool, line: &mut Line) -> Result<(), Strin
     let own = detail
         .child("Amt")
         .or_else(|| detail.at(&["AmtDtls", "TxAmt", "Amt"]));
-    line.amount = match own {
-        Some(own) => Some(money(own)?),
-        None if single => line.amount,
-        None => None, // several details and no amount of its own: nobody knows
-    };
+    let own = own.map(money).transpose()?;
+    if single {
+        // What reached the account is the entry's amount; a detail may tell the amount before charges.
+        let same = |own: &Money| line.amount.is_none_or(|a| a.currency == own.currency);
+        if own.filter(same).is_some_and(|own| Some(own) != line.amount) {
+            line.doubt = Some("the entry and its detail have different amounts".into());
+        }
+    } else {
+        line.amount = own; // without one of its own nobody knows
+    }
     line.instructed = detail
         .at(&["AmtDtls", "InstdAmt", "Amt"])
         .and_then(|a| money(a).ok());
