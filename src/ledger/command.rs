@@ -112,7 +112,7 @@ pub enum ClaimOrder {
     /// Money came another way; without amount the whole open sum. Without currency it is the claim's.
     Paid {
         /// How much; `None`: all that is open.
-        #[serde(default, with = "rust_decimal::serde::str_option")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         amount: Option<rust_decimal::Decimal>,
         /// Its currency, if he named one.
         #[serde(default)]

@@ -204,10 +204,11 @@ fn by_number(
 fn stated_before(invoice: &Invoice, amount: Money, books: &Books) -> Option<EventKey> {
     let mut stated = invoice.allocations.iter().filter(|part| {
         part.amount == amount
-            && books
-                .payments
-                .get(&part.payment)
-                .is_some_and(|state| state.kind == PaymentKind::Stated)
+            && !books.went_back.contains_key(&part.payment)
+            && books.payments.get(&part.payment).is_some_and(|state| {
+                // With a part of it in the customer's credit it is another amount.
+                state.kind == PaymentKind::Stated && state.credit.is_none()
+            })
     });
     let first = stated.next()?;
     stated.next().is_none().then_some(first.payment)
