@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::config::Config;
 use crate::daemon::{Reply, Request};
+use crate::world::control;
 
 /// The answer of a command that this program does not have.
 pub fn missing(what: &str) -> Reply {
@@ -22,8 +23,23 @@ pub fn run(_config: &Path) -> u8 {
 }
 
 /// The answer of a running daemon; `None` if nobody listens.
-pub fn ask(_socket: &Path, _request: &Request) -> Option<Reply> {
-    None
+pub fn ask(socket: &Path, request: &Request) -> Option<Reply> {
+    let failed = |text: String| Reply {
+        talk: format!("{text}\n"),
+        exit: 1,
+        ..Reply::default()
+    };
+    let bytes = match serde_json::to_vec(request) {
+        Ok(bytes) => bytes,
+        Err(error) => return Some(failed(format!("The request cannot be written: {error}."))),
+    };
+    match control::ask(socket, &bytes) {
+        Ok(None) => None,
+        Ok(Some(answer)) => Some(serde_json::from_slice(&answer).unwrap_or_else(|_| {
+            failed("The daemon's answer is not understood: it runs in another version. Restart it: systemctl restart mahnwerk".into())
+        })),
+        Err(text) => Some(failed(text)),
+    }
 }
 
 /// The answer from the store itself, while no daemon runs.

@@ -11,6 +11,8 @@ pub mod explain;
 pub mod load;
 pub mod order;
 pub mod output;
+pub mod places;
+pub mod servers;
 pub mod setup;
 pub mod write;
 

@@ -189,7 +189,7 @@ mod tests {
         );
         assert!(
             text.starts_with(
-                "claim               open  customer\ngarten/1        5.00 EUR  Emma\n"
+                "claim                open  customer\ngarten/1         5.00 EUR  Emma\n"
             ),
             "{text}"
         );
