@@ -57,6 +57,7 @@ pub(super) struct Claim {
     pub(super) overdue_days: i32,
     pub(super) prepayment: bool,
     pub(super) total: Money,
+    pub(super) paid_before: Option<Money>,
     pub(super) paid: Vec<Part>,
     pub(super) open: Money,
     pub(super) step: bool,
@@ -185,8 +186,9 @@ impl Facts<'_> {
             overdue_days: (self.letter.on - due).get_days().max(0),
             prepayment: is_prepayment(self.policy, invoice),
             total: invoice.total,
+            paid_before: Some(invoice.paid_before).filter(Money::is_positive),
             paid: self.parts(invoice),
-            open: open(invoice),
+            open: invoice.open(),
             step: step.is_some(),
             level,
             level_name: level.map(|level| self.level_name(invoice, level)),
@@ -222,7 +224,7 @@ impl Facts<'_> {
     /// Accounts with what is open on the claims payable to them, in the order of the claims.
     fn ways(&self, invoices: &[&Invoice]) -> Result<Vec<Way>, Note> {
         let mut ways: Vec<(PayTo, Vec<&Invoice>)> = Vec::new();
-        for invoice in invoices.iter().filter(|i| open(i).is_positive()) {
+        for invoice in invoices.iter().filter(|i| i.open().is_positive()) {
             let account = self.account(&invoice.key.shop)?;
             match ways.iter_mut().find(|(known, _)| known == account) {
                 Some((_, claims)) => claims.push(invoice),
@@ -236,7 +238,7 @@ impl Facts<'_> {
                 iban: account.iban,
                 bic: account.bic,
                 bank: account.bank,
-                sums: sums(claims.iter().map(|invoice| open(invoice))),
+                sums: sums(claims.iter().map(|invoice| invoice.open())),
                 reference: reference(claims.iter().map(|invoice| &invoice.key)),
             })
             .collect())
@@ -256,20 +258,6 @@ impl Facts<'_> {
                 )
             })
     }
-}
-
-/// What is open on a claim; nothing on a void one and on one that the shop calls paid.
-pub(super) fn open(invoice: &Invoice) -> Money {
-    let nothing = Money::zero(invoice.total.currency);
-    if invoice.cancelled.is_some() || invoice.paid_at_shop.is_some() {
-        return nothing;
-    }
-    let paid = invoice
-        .allocations
-        .iter()
-        .try_fold(nothing, |sum, part| sum.plus(part.amount));
-    paid.and_then(|paid| invoice.total.minus(paid))
-        .unwrap_or(nothing)
 }
 
 fn due(policy: &Policy, invoice: &Invoice) -> Date {

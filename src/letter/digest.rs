@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Sender;
-use super::context::{SenderContext, level_name, open, shop_title, sums};
+use super::context::{SenderContext, level_name, shop_title, sums};
 use super::phrases::{letter_title, plain};
 use crate::ledger::digest::{ClaimLine, MailAccount};
 use crate::ledger::policy::{CustomerLetter, Question, QuestionId, Step};
@@ -207,10 +207,18 @@ fn asked(number: usize, question: &Question) -> Asked {
         text: plain(&question.text),
         choices: choices
             .map(|(word, meaning, _)| Reply {
-                reply: format!("{} {number}", plain(word)),
+                reply: reply(&plain(word), number),
                 meaning: plain(meaning),
             })
             .collect(),
+    }
+}
+
+/// The words with the question's number behind the first: `ja 2`, `ja 2 20-1001`.
+fn reply(words: &str, number: usize) -> String {
+    match words.split_once(' ') {
+        Some((word, rest)) => format!("{word} {number} {rest}"),
+        None => format!("{words} {number}"),
     }
 }
 
@@ -261,7 +269,7 @@ fn planned_claim(
     });
     Some(PlannedClaim {
         number: plain(&key.number),
-        open: open(invoice),
+        open: invoice.open(),
         level_name: step.map(|step| level_name(policy, invoice, step.level, language)),
         question: question.map(|position| position + 1),
     })

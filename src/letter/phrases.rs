@@ -13,7 +13,7 @@ pub(super) fn letter_title(template: &str, language: Language) -> Option<&'stati
         "friendly" => ("freundliche Erinnerung", "friendly reminder"),
         "reminder" => ("Zahlungserinnerung", "reminder"),
         "first_notice" => ("erste Mahnung", "first notice"),
-        "final_notice" => ("letzte Mahnung", "final notice"),
+        "final" => ("letzte Mahnung", "final notice"),
         "prepayment" => ("Erinnerung an die Vorkasse", "prepayment reminder"),
         "receipt" => ("Zahlungsbestätigung", "receipt"),
         _ => return None,

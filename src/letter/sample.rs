@@ -126,6 +126,7 @@ fn only_new(letter: &mut LetterContext) {
     letter.claims.truncate(1);
     for claim in &mut letter.claims {
         claim.paid.clear();
+        claim.paid_before = None;
         claim.open = claim.total;
         claim.due = date(2026, 12, 8);
         claim.overdue_days = 0;
@@ -193,7 +194,8 @@ pub(super) fn rich_letter(language: Language) -> LetterContext {
         due: date(2026, 10, 26),
         overdue_days: 29,
         prepayment: false,
-        total: euros(14_990),
+        total: euros(15_990),
+        paid_before: Some(euros(1_000)),
         paid: vec![Part {
             on: date(2026, 11, 2),
             amount: euros(5_000),
@@ -207,6 +209,7 @@ pub(super) fn rich_letter(language: Language) -> LetterContext {
     let second = Claim {
         number: "20-1002".into(),
         invoice_number: None,
+        paid_before: None,
         paid: Vec::new(),
         total: euros(2_000),
         open: euros(2_000),
@@ -249,6 +252,7 @@ fn poor_letter(language: Language) -> LetterContext {
     let claim = Claim {
         invoice_number: None,
         overdue_days: 0,
+        paid_before: None,
         paid: Vec::new(),
         step: false,
         level: None,

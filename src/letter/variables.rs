@@ -88,6 +88,7 @@ pub const VARIABLES: &[Variable] = &[
     v(C, "claims[].overdue_days", "days since then, 0 if not yet due", "29"),
     v(C, "claims[].prepayment", "true for an order to be paid in advance", "false"),
     v(C, "claims[].total", "total", "149.90 EUR"),
+    v(C, "claims[].paid_before", "what was paid before the claim came, if the shop's mail says so", "10.00 EUR"),
     v(C, "claims[].paid[].on", "day of a payment", "2026-11-02"),
     v(C, "claims[].paid[].amount", "its amount", "50.00 EUR"),
     v(C, "claims[].paid[].returned", "true if this money went back", "false"),

@@ -2,7 +2,12 @@
 use std::path::{Path, PathBuf};
 
 /// Runs every `*.input_ending` of a folder below this one and compares with the file beside it.
-pub(crate) fn run(folder: &str, input: &str, expectation: &str, made: impl Fn(&str, &str) -> String) {
+pub(crate) fn run(
+    folder: &str,
+    input: &str,
+    expectation: &str,
+    made: impl Fn(&str, &str) -> String,
+) {
     let folder = here().join(folder);
     let mut inputs: Vec<PathBuf> = std::fs::read_dir(&folder)
         .unwrap()
@@ -32,7 +37,11 @@ pub(crate) fn compare(path: &Path, text: &str) -> Option<String> {
     if wanted == text {
         return None;
     }
-    let line = wanted.lines().zip(text.lines()).take_while(|(a, b)| a == b).count();
+    let line = wanted
+        .lines()
+        .zip(text.lines())
+        .take_while(|(a, b)| a == b)
+        .count();
     Some(format!(
         "{}:{}\n  wanted: {:?}\n  found:  {:?}\n  (BLESS=1 accepts what was found)",
         path.display(),

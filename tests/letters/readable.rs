@@ -5,7 +5,9 @@ use mahnwerk::letter::Letter;
 
 pub(crate) fn readable(letter: &Letter, key: &SealKey) -> String {
     let text = std::str::from_utf8(&letter.bytes).unwrap();
-    let mail = mail_parser::MessageParser::default().parse(&letter.bytes).unwrap();
+    let mail = mail_parser::MessageParser::default()
+        .parse(&letter.bytes)
+        .unwrap();
     let (head, _) = text.split_once("\r\n\r\n").unwrap();
     let people: Vec<&str> = letter.recipients.iter().map(|r| r.as_str()).collect();
     let mut out = format!("Envelope: {} -> {}\n", letter.from, people.join(", "));
@@ -13,13 +15,22 @@ pub(crate) fn readable(letter: &Letter, key: &SealKey) -> String {
         match header.strip_prefix("X-Mahnwerk-Fact:") {
             Some(seal) => {
                 let event = Event::unseal(seal.trim(), key).expect("our own seal opens");
-                assert!(letter.events.contains(&event), "a sealed fact is not among the letter's events");
-                out.push_str(&format!("X-Mahnwerk-Fact: (sealed) {}\n", serde_json::to_string(&event).unwrap()));
+                assert!(
+                    letter.events.contains(&event),
+                    "a sealed fact is not among the letter's events"
+                );
+                out.push_str(&format!(
+                    "X-Mahnwerk-Fact: (sealed) {}\n",
+                    serde_json::to_string(&event).unwrap()
+                ));
             }
             None => out.push_str(&format!("{header}\n")),
         }
     }
-    assert_eq!(head.matches("X-Mahnwerk-Fact:").count(), letter.events.len());
+    assert_eq!(
+        head.matches("X-Mahnwerk-Fact:").count(),
+        letter.events.len()
+    );
     if mail.subject().is_some_and(|subject| !subject.is_ascii()) {
         out.push_str(&format!("(subject: {})\n", mail.subject().unwrap()));
     }

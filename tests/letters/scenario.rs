@@ -151,7 +151,12 @@ pub(crate) fn sender(language: Language, rehearsal: bool) -> Sender {
                 Some("BYLADEM1001"),
                 Some("Musterbank"),
             ),
-            account("DE02500105170137075030", "Papierladen Beispiel GmbH", None, None),
+            account(
+                "DE02500105170137075030",
+                "Papierladen Beispiel GmbH",
+                None,
+                None,
+            ),
         ],
         shops: vec![
             shop("laden", "Papierladen", "DE02120300000000202051"),
@@ -185,7 +190,11 @@ impl Scenario {
             events.push(event(paid.on, &format!("paid {i}"), Fact::Ordered(command)));
         }
         for sent in &self.sent {
-            events.push(event(sent.on, &format!("sent {} {}", sent.number, sent.level), sent.reminded()));
+            events.push(event(
+                sent.on,
+                &format!("sent {} {}", sent.number, sent.level),
+                sent.reminded(),
+            ));
         }
         events.extend(self.seen.map(|until| {
             let seen = Seen {
@@ -277,7 +286,11 @@ impl LetterWish {
 }
 
 pub(crate) fn event(day: Date, source: &str, fact: Fact) -> Event {
-    let at = day.at(8, 0, 0, 0).to_zoned_datetime(TimeZone::UTC).unwrap().timestamp();
+    let at = day
+        .at(8, 0, 0, 0)
+        .to_zoned_datetime(TimeZone::UTC)
+        .unwrap()
+        .timestamp();
     Event {
         key: EventKey {
             at,
