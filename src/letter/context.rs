@@ -172,7 +172,7 @@ struct Facts<'a> {
 
 impl Facts<'_> {
     fn claim(&self, invoice: &Invoice) -> Claim {
-        let due = due(self.policy, invoice);
+        let due = self.policy.due_date(invoice);
         let step = self.letter.steps.iter().find(|s| s.invoice == invoice.key);
         let level = step
             .map(|step| step.level)
@@ -260,27 +260,9 @@ impl Facts<'_> {
     }
 }
 
-fn due(policy: &Policy, invoice: &Invoice) -> Date {
-    let issued = &invoice.issued;
-    let days = issued
-        .terms_days
-        .or_else(|| policy.shops.get(&invoice.key.shop)?.term_days)
-        .unwrap_or(policy.term_days);
-    let printed = issued.due_date;
-    printed.unwrap_or_else(|| {
-        let span = jiff::Span::new().days(i64::from(days));
-        issued.order_date.saturating_add(span)
-    })
-}
-
 fn is_prepayment(policy: &Policy, invoice: &Invoice) -> bool {
-    let default = policy.shops.get(&invoice.key.shop);
-    let method = invoice
-        .issued
-        .method
-        .or_else(|| default.and_then(|terms| terms.default_method));
     matches!(
-        method,
+        policy.method(invoice),
         Some(PaymentMethod::Prepayment | PaymentMethod::BankTransfer)
     )
 }

@@ -19,7 +19,7 @@ pub(super) fn reports(error: &tera::Error, files: &BTreeMap<&str, String>) -> Ve
                 report.filename(),
                 line,
                 column,
-                report.message(),
+                &in_words(report.message()),
                 files,
             )]
         }
@@ -28,6 +28,16 @@ pub(super) fn reports(error: &tera::Error, files: &BTreeMap<&str, String>) -> Ve
             .split("\n\n")
             .map(|block| located(block, files).unwrap_or_else(|| block.to_owned()))
             .collect(),
+    }
+}
+
+/// The commonest mistake of a trial run deserves the next step.
+fn in_words(message: &str) -> String {
+    match message.ends_with("got `none`") || message.ends_with("got `undefined`") {
+        true => format!(
+            "{message}: this value may be missing, so put it between `{{% if ... %}}` and `{{% endif %}}`"
+        ),
+        false => message.to_owned(),
     }
 }
 

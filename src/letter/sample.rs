@@ -285,3 +285,70 @@ fn poor_letter(language: Language) -> LetterContext {
         ..rich
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::super::variables::VARIABLES;
+    use super::*;
+
+    fn paths(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(fields) => fields.iter().for_each(|(name, value)| {
+                let dot = if path.is_empty() { "" } else { "." };
+                paths(value, &format!("{path}{dot}{name}"), found);
+            }),
+            Value::Array(entries) => {
+                assert!(
+                    !entries.is_empty() || path == "claims[].paid",
+                    "the rich sample has no {path}"
+                );
+                entries
+                    .iter()
+                    .for_each(|entry| paths(entry, &format!("{path}[]"), found));
+            }
+            _ => drop(found.insert(path.to_owned())),
+        }
+    }
+
+    #[test]
+    fn documents_and_contexts_name_the_same() {
+        let mails = [
+            (
+                Kind::Customer,
+                serde_json::to_value(rich_letter(Language::De)).unwrap(),
+            ),
+            (
+                Kind::Digest,
+                serde_json::to_value(rich_digest(Language::De)).unwrap(),
+            ),
+        ];
+        for (kind, values) in mails {
+            let mut given = BTreeSet::new();
+            paths(&values, "", &mut given);
+            let documented: BTreeSet<String> = VARIABLES
+                .iter()
+                .filter(|variable| variable.kinds.contains(&kind))
+                .map(|variable| variable.name.to_owned())
+                .collect();
+            assert_eq!(given, documented, "{kind:?}");
+        }
+        for kind in [Kind::Answer, Kind::CommandReceipt] {
+            for variable in VARIABLES
+                .iter()
+                .filter(|variable| variable.kinds.contains(&kind))
+            {
+                let root = variable.name.split('.').next().unwrap();
+                let contexts = contexts(kind, Language::En);
+                assert!(
+                    contexts.iter().all(|context| context.get(root).is_some()),
+                    "{root}"
+                );
+            }
+        }
+    }
+}

@@ -10,7 +10,13 @@ use crate::scenario::Scenario;
 
 /// Sums, dates and accounts in a text.
 fn figures(text: &str) -> BTreeSet<String> {
-    let text = text.replace("&nbsp;", " ");
+    let text = text
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#x27;", "'")
+        .replace("&#x2F;", "/")
+        .replace("&amp;", "&");
     let mut found = BTreeSet::new();
     let words: Vec<&str> = text
         .split(|c: char| c.is_whitespace() || "<>:;()".contains(c))
@@ -20,11 +26,12 @@ fn figures(text: &str) -> BTreeSet<String> {
     for (i, word) in words.iter().enumerate() {
         let digits = word.chars().filter(char::is_ascii_digit).count();
         let next = words.get(i + 1).copied().unwrap_or_default();
-        if digits > 0 && next == "€" || word.starts_with('€') {
+        if digits > 0 && (next == "€" || word.starts_with('€')) {
             found.insert(format!("sum {word}"));
         } else if digits == 8 && word.matches('.').count() == 2 {
             found.insert(format!("day {word}"));
         } else if digits == 4
+            && word.len() == 4
             && i > 1
             && words[i - 1].starts_with(char::is_uppercase)
             && words[i - 2].parse::<u8>().is_ok()
