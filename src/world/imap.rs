@@ -7,6 +7,7 @@
 mod fetch;
 mod folder;
 mod idle;
+mod rows;
 mod wire;
 
 use std::sync::Arc;
@@ -134,6 +135,8 @@ impl Inbox for ImapInbox {
     async fn fetch(&mut self, since: &Cursor) -> Result<Batch, Trouble> {
         self.look_at = Instant::now() + self.poll;
         let (mut wire, kept) = self.wire().await?;
+        // What was told so far is covered by this look.
+        self.news = Arc::new(Notify::new());
         let mut outcome = self.read(&mut wire, since).await;
         if kept && matches!(outcome, Err(Problem::Lost(_))) {
             // A kept connection may have ended unnoticed; that alone is no trouble.

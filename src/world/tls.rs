@@ -320,10 +320,13 @@ fn handshake_words(error: &io::Error, login: &Login, place: &str) -> String {
                 clean(&format!("{other:?}"))
             ),
         },
+        Some(rustls::Error::InvalidMessage(_)) if login.starttls => format!(
+            "TLS: {place} sent something else than TLS behind STARTTLS, as an intruder on the way would: check the network \
+             and the port (587, IMAP 143), or use TLS at once (`starttls = false`, 465, IMAP 993)"
+        ),
         Some(rustls::Error::InvalidMessage(_)) => format!(
-            "TLS: {place} does not speak TLS at once: set `starttls = {}`, or check the port (TLS at once: IMAP 993, SMTP \
-             465; STARTTLS: 143, 587)",
-            !login.starttls
+            "TLS: {place} does not speak TLS at once: set `starttls = true`, or check the port (TLS at once: IMAP 993, SMTP \
+             465; STARTTLS: 143, 587)"
         ),
         Some(other) => format!("TLS with {place} failed: {}", clean(&other.to_string())),
         None => format!(

@@ -3,6 +3,8 @@
 #![allow(missing_docs, unreachable_pub)]
 
 mod imap;
+mod imap_trouble;
+mod odd_imap;
 mod rig;
 mod smtp;
 

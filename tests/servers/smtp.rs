@@ -139,47 +139,60 @@ fn a_refusal_before_the_dot_is_certain() {
 }
 
 /// What each failure at each step means.
+const CASES: &[(Fault, &str)] = &[
+    (Fault::Refuse, "Later"),
+    (Fault::HalfOpen, "Later"),
+    (Fault::At(Step::Auth, What::Cut), "Later"),
+    (
+        Fault::At(Step::Auth, What::Answer("454 4.7.0 busy")),
+        "Later",
+    ),
+    (Fault::At(Step::Auth, What::Answer("535 5.7.8 no")), "Later"),
+    (Fault::At(Step::Mail, What::Cut), "Later"),
+    (
+        Fault::At(Step::Mail, What::Answer("421 4.3.2 going down")),
+        "Later",
+    ),
+    (
+        Fault::At(Step::Mail, What::Answer("530 5.7.0 log in first")),
+        "Later",
+    ),
+    (
+        Fault::At(Step::Mail, What::Answer("550 5.7.1 not this sender")),
+        "Never",
+    ),
+    (Fault::At(Step::Rcpt, What::Hold), "Later"),
+    (Fault::At(Step::Rcpt, What::Answer("550 5.1.1 no")), "Later"),
+    (Fault::At(Step::Data, What::Cut), "Later"),
+    (Fault::At(Step::Data, What::Hold), "Later"),
+    (
+        Fault::At(Step::Data, What::Answer("451 4.3.0 busy")),
+        "Later",
+    ),
+    (Fault::At(Step::Data, What::Answer("250 what")), "Later"),
+    (Fault::At(Step::Data, What::Answer("554 5.7.1 no")), "Never"),
+    (Fault::At(Step::Letter, What::Cut), "Unknown"),
+    (
+        Fault::At(Step::Dot, What::Answer("451 4.3.0 busy")),
+        "Later",
+    ),
+    (
+        Fault::At(Step::Dot, What::Answer("554 5.7.1 spam")),
+        "Never",
+    ),
+    (Fault::At(Step::Dot, What::Answer("354 what")), "Unknown"),
+    (Fault::At(Step::Dot, What::Answer("what")), "Unknown"),
+    (Fault::At(Step::Dot, What::Cut), "Unknown"),
+    (Fault::At(Step::Dot, What::Hold), "Unknown"),
+    (Fault::At(Step::Dot, What::TakeAndCut), "Unknown"),
+    (Fault::At(Step::Dot, What::TakeAndHold), "Unknown"),
+];
+
 #[test]
 fn every_step_has_its_own_word() {
-    use What::*;
     let Some(rig) = Rig::start() else { return };
-    let cases = [
-        (Fault::Refuse, "Later"),
-        (Fault::HalfOpen, "Later"),
-        (Fault::At(Step::Auth, Cut), "Later"),
-        (Fault::At(Step::Auth, Answer("454 4.7.0 busy")), "Later"),
-        (Fault::At(Step::Auth, Answer("535 5.7.8 no")), "Later"),
-        (Fault::At(Step::Mail, Cut), "Later"),
-        (
-            Fault::At(Step::Mail, Answer("421 4.3.2 going down")),
-            "Later",
-        ),
-        (
-            Fault::At(Step::Mail, Answer("530 5.7.0 log in first")),
-            "Later",
-        ),
-        (
-            Fault::At(Step::Mail, Answer("550 5.7.1 not this sender")),
-            "Never",
-        ),
-        (Fault::At(Step::Rcpt, Hold), "Later"),
-        (Fault::At(Step::Rcpt, Answer("550 5.1.1 no")), "Later"),
-        (Fault::At(Step::Data, Cut), "Later"),
-        (Fault::At(Step::Data, Hold), "Later"),
-        (Fault::At(Step::Data, Answer("451 4.3.0 busy")), "Later"),
-        (Fault::At(Step::Data, Answer("250 what")), "Later"),
-        (Fault::At(Step::Data, Answer("554 5.7.1 no")), "Never"),
-        (Fault::At(Step::Dot, Answer("451 4.3.0 busy")), "Later"),
-        (Fault::At(Step::Dot, Answer("554 5.7.1 spam")), "Never"),
-        (Fault::At(Step::Dot, Answer("354 what")), "Unknown"),
-        (Fault::At(Step::Dot, Answer("what")), "Unknown"),
-        (Fault::At(Step::Dot, Cut), "Unknown"),
-        (Fault::At(Step::Dot, Hold), "Unknown"),
-        (Fault::At(Step::Dot, TakeAndCut), "Unknown"),
-        (Fault::At(Step::Dot, TakeAndHold), "Unknown"),
-    ];
     block_on(async {
-        for (fault, wanted) in cases {
+        for &(fault, wanted) in CASES {
             rig.smtp_fault(fault);
             let start = Instant::now();
             let outcome = send(&rig, "kunde@beispiel.example").await;

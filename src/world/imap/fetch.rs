@@ -9,15 +9,11 @@ use async_imap::imap_proto::{AttributeValue, Response};
 use jiff::Timestamp;
 
 use super::folder::{self, Opened};
+use super::rows::{MAX_MAIL, Row, rows_of, sets, uid_set};
 use super::wire::{Problem, Wire};
 use crate::mail::RawMail;
 use crate::world::{Batch, Position, Skipped};
 
-/// Largest mail that is fetched (DESIGN 8), in bytes.
-pub(super) const MAX_MAIL: u64 = 10 * 1024 * 1024;
-/// A set of bodies: how many, and how many bytes.
-const SET_MAILS: usize = 20;
-const SET_BYTES: u64 = 8 * 1024 * 1024;
 /// Bytes of one batch.
 const BATCH_BYTES: u64 = 20 * 1024 * 1024;
 /// Rows of sizes to read at once, and UIDs to ask for at first.
@@ -28,13 +24,6 @@ const REFUSALS: u8 = 3;
 /// Mails that the server refused, by folder, UIDVALIDITY and UID, and how often: one hiccup must not cost a mail, one broken
 /// mail must not stop the others. Who is named here is asked for alone.
 pub(super) type Refusals = BTreeMap<(String, u64, u32), u8>;
-
-/// A mail that is there, as the server announces it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Row {
-    uid: u32,
-    size: u64,
-}
 
 /// A mail as it came.
 struct Body {
@@ -114,58 +103,6 @@ async fn sizes(wire: &mut Wire, first: u64, last: u64) -> Result<Vec<Row>, Probl
     Ok(rows)
 }
 
-/// UIDs and sizes of a set, in order; mapped as they stream in, since five thousand parsed answers take 36 MB.
-async fn rows_of(wire: &mut Wire, set: &str) -> Result<Vec<Row>, Problem> {
-    let mut rows = BTreeMap::new();
-    let limit = wire.limits().command;
-    let command = format!("UID FETCH {set} (UID RFC822.SIZE INTERNALDATE)");
-    wire.ask(&command, limit, |response| {
-        let Response::Fetch(_, attributes) = response else {
-            return;
-        };
-        let mut row = (None, None);
-        for attribute in attributes {
-            match attribute {
-                AttributeValue::Uid(uid) => row.0 = Some(*uid),
-                AttributeValue::Rfc822Size(size) => row.1 = Some(u64::from(*size)),
-                _ => {}
-            }
-        }
-        if let (Some(uid), Some(size)) = row {
-            rows.insert(uid, size);
-        }
-    })
-    .await
-    .map_err(|problem| in_words(problem, "the sizes of the mails"))?;
-    Ok(rows
-        .into_iter()
-        .map(|(uid, size)| Row { uid, size })
-        .collect())
-}
-
-/// Cuts rows into sets by number and bytes; a mail that is too large, or was refused before, stands alone.
-fn sets(rows: &[Row], suspect: impl Fn(u32) -> bool) -> Vec<Vec<Row>> {
-    let alone = |row: &Row| row.size > MAX_MAIL || suspect(row.uid);
-    let mut sets: Vec<Vec<Row>> = Vec::new();
-    let mut bytes = 0;
-    for row in rows {
-        let fits = sets.last().is_some_and(|set| {
-            set.len() < SET_MAILS
-                && bytes + row.size <= SET_BYTES
-                && !alone(row)
-                && !set.iter().any(alone)
-        });
-        if fits && let Some(set) = sets.last_mut() {
-            set.push(*row);
-            bytes += row.size;
-        } else {
-            sets.push(vec![*row]);
-            bytes = row.size;
-        }
-    }
-    sets
-}
-
 /// Fetches a set into the batch: the last UID that is done with, and whether the batch ends before the set's end.
 async fn take(
     wire: &mut Wire,
@@ -187,21 +124,18 @@ async fn take(
         return Ok((None, true));
     }
     let key = |row: &Row| (name.to_owned(), validity, row.uid);
-    let given_up =
-        |row: &Row, refusals: &Refusals| refusals.get(&key(row)).is_some_and(|&n| n >= REFUSALS);
-    let (mut bodies, there) = if set.iter().any(|row| given_up(row, refusals)) {
+    let tries = |row: &Row| refusals.get(&key(row)).copied().unwrap_or(0);
+    let (mut bodies, there) = if set.iter().any(|row| tries(row) >= REFUSALS) {
         (BTreeMap::new(), set.iter().map(|row| row.uid).collect())
     } else {
-        match patient_bodies(wire, set).await {
-            Err(Problem::Lost(why)) => {
-                // Some servers hang up over a mail that they cannot read: whose fault it was is found out one by one.
-                for row in set {
-                    *refusals.entry(key(row)).or_default() += u8::from(set.len() == 1);
-                }
-                return Err(Problem::Lost(why));
+        let answer = patient_bodies(wire, set).await;
+        if let Err(Problem::Lost(_)) = answer {
+            // Some servers hang up over a mail that they cannot read: whose fault it was is found out one by one.
+            for row in set {
+                *refusals.entry(key(row)).or_default() += u8::from(set.len() == 1);
             }
-            other => other?,
         }
+        answer?
     };
     let mut done = None;
     for row in set {
@@ -320,13 +254,6 @@ async fn patient_bodies(
     Ok((got, there.into_iter().map(|row| row.uid).collect()))
 }
 
-fn uid_set(rows: &[Row]) -> String {
-    rows.iter()
-        .map(|row| row.uid.to_string())
-        .collect::<Vec<_>>()
-        .join(",")
-}
-
 fn place(name: &str, uid: u32) -> String {
     format!("{name} no. {uid}")
 }
@@ -338,13 +265,6 @@ fn too_large(name: &str, row: Row) -> Skipped {
             "it is {:.1} MiB large; mails over 10 MiB are not read",
             row.size as f64 / 1_048_576.0
         ),
-    }
-}
-
-fn in_words(problem: Problem, what: &str) -> Problem {
-    match problem {
-        Problem::Refused(said) => Problem::Refused(format!("the server refuses {what}: {said}")),
-        other => other,
     }
 }
 
@@ -360,7 +280,6 @@ fn internal_date(text: &str) -> Option<Timestamp> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
     fn dates_of_the_mailbox() {
@@ -375,21 +294,5 @@ mod tests {
         );
         assert_eq!(at("7-Feb-2025"), None);
         assert_eq!(at("31-Feb-2025 09:05:00 +0100"), None);
-    }
-
-    proptest! {
-        /// Sets hold every row once, in order, and stay within their limits unless one mail alone is over.
-        #[test]
-        fn sets_hold_everything(sizes in proptest::collection::vec(0u64..12_000_000, 0..100)) {
-            let rows: Vec<Row> = sizes.iter().zip(1..).map(|(&size, uid)| Row { uid, size }).collect();
-            let sets = sets(&rows, |uid| uid % 17 == 0);
-            prop_assert_eq!(sets.concat(), rows);
-            for set in sets {
-                prop_assert!(set.len() <= SET_MAILS);
-                let bytes: u64 = set.iter().map(|row| row.size).sum();
-                prop_assert!(set.len() == 1 || bytes <= SET_BYTES);
-                prop_assert!(set.len() == 1 || set.iter().all(|row| row.size <= MAX_MAIL && row.uid % 17 != 0));
-            }
-        }
     }
 }

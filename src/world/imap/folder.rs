@@ -75,12 +75,13 @@ async fn find(wire: &mut Wire, folder: &str) -> Result<String, Problem> {
             .find(|entry| entry.selectable && (entry.name == coded || entry.name == folder))
     };
     let Some(found) = marked().or_else(exact) else {
-        let names: Vec<String> = listed
+        let mut names: Vec<String> = listed
             .iter()
             .filter(|entry| entry.selectable)
             .take(40)
             .map(|entry| format!("`{}`", from_modified_utf7(&entry.name)))
             .collect();
+        names.sort_by_key(|name| (name != "`INBOX`", name.clone()));
         return Err(Problem::Refused(format!(
             "there is no folder `{folder}`: correct `folders`; the mailbox has {}",
             names.join(", ")

@@ -21,6 +21,9 @@ const RETURN: Duration = Duration::from_secs(22);
 /// Longest wait for a word of the server where a living one answers at once.
 const WORD: Duration = Duration::from_secs(10);
 
+/// Pause after a goodbye.
+const PAUSE: Duration = Duration::from_secs(2);
+
 /// A running wait.
 #[derive(Debug)]
 pub(super) struct Watch {
@@ -91,7 +94,7 @@ async fn watch(
             match timeout(limit, wire.hear(heard)).await.ok()?.ok()? {
                 Heard::Ready => break,
                 Heard::News => news.notify_one(),
-                Heard::Goodbye => return gone(&news),
+                Heard::Goodbye => return gone(&news, Some(&mut stopped)).await,
                 Heard::Ended => return None,
                 Heard::Nothing => {}
             }
@@ -99,7 +102,7 @@ async fn watch(
         let asked_back = tokio::select! {
             again = round(&mut wire, &news) => match again {
                 true => false,
-                false => return gone(&news),
+                false => return gone(&news, Some(&mut stopped)).await,
             },
             _ = &mut stopped => true,
         };
@@ -108,7 +111,9 @@ async fn watch(
             match timeout(limit, wire.hear(heard)).await.ok()?.ok()? {
                 Heard::Ended => break,
                 Heard::News => news.notify_one(),
-                Heard::Goodbye => return gone(&news),
+                Heard::Goodbye => {
+                    return gone(&news, (!asked_back).then_some(&mut stopped)).await;
+                }
                 Heard::Ready | Heard::Nothing => {}
             }
         }
@@ -132,8 +137,11 @@ async fn round(wire: &mut Wire, news: &Notify) -> bool {
     timeout(ROUND, listen).await.is_err()
 }
 
-/// The server said goodbye: look again at once, with a new connection.
-fn gone(news: &Notify) -> Option<Wire> {
+/// The server said goodbye: look again soon, with a new connection; not at once, since it may do so each time.
+async fn gone(news: &Notify, stopped: Option<&mut oneshot::Receiver<()>>) -> Option<Wire> {
+    if let Some(stopped) = stopped {
+        let _ = timeout(PAUSE, stopped).await;
+    }
     news.notify_one();
     None
 }

@@ -21,6 +21,8 @@ pub enum Step {
     Mail,
     Rcpt,
     Data,
+    /// The first line of the letter, after 354.
+    Letter,
     /// The dot at the end of the letter.
     Dot,
 }
@@ -148,7 +150,7 @@ fn provider() -> Arc<rustls::crypto::CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
-fn acceptor(tls: &Path) -> TlsAcceptor {
+pub(super) fn acceptor(tls: &Path) -> TlsAcceptor {
     let chain = CertificateDer::pem_file_iter(tls.join("server.pem"))
         .and_then(Iterator::collect)
         .expect("the rig's certificate");
@@ -265,6 +267,12 @@ where
     C: AsyncRead + AsyncWrite + Unpin,
     S: AsyncRead + AsyncWrite + Unpin,
 {
+    if let Some(what) = fault_at(shared, Step::Letter) {
+        note(shared, talk, false);
+        let first = line(client).await?;
+        misbehave(what, client, server, &first).await?;
+        return Ok(false);
+    }
     loop {
         let line = line(client).await?;
         if line != b".\r\n" {
@@ -329,7 +337,7 @@ async fn hold() {
     tokio::time::sleep(Duration::from_secs(3600)).await;
 }
 
-async fn say<S: AsyncRead + AsyncWrite + Unpin>(
+pub(super) async fn say<S: AsyncRead + AsyncWrite + Unpin>(
     to: &mut BufReader<S>,
     bytes: &[u8],
 ) -> std::io::Result<()> {
@@ -337,7 +345,7 @@ async fn say<S: AsyncRead + AsyncWrite + Unpin>(
     to.get_mut().flush().await
 }
 
-async fn line<S: AsyncRead + AsyncWrite + Unpin>(
+pub(super) async fn line<S: AsyncRead + AsyncWrite + Unpin>(
     from: &mut BufReader<S>,
 ) -> std::io::Result<Vec<u8>> {
     let mut line = Vec::new();

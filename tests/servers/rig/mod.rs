@@ -5,6 +5,7 @@
 
 pub mod front;
 mod process;
+pub mod scripted;
 mod setup;
 
 use std::fs;
@@ -90,40 +91,8 @@ impl Rig {
         );
         fs::set_permissions(d, fs::Permissions::from_mode(0o755)).map_err(|e| e.to_string())?;
         let root = fs::metadata(d).is_ok_and(|meta| meta.uid() == 0);
-        let number = |words: &[&str]| {
-            run(words, d)
-                .trim()
-                .parse::<u32>()
-                .map_err(|e| e.to_string())
-        };
-        let me = run(&["id", "-un"], d).trim().to_owned();
-        let my_group = run(&["id", "-gn"], d).trim().to_owned();
-        let mail_user = if root { "nobody" } else { &me };
-        let owner = (
-            number(&["id", "-u", mail_user])?,
-            number(&["id", "-g", mail_user])?,
-        );
         let ports = free_ports();
-        let facts = Facts {
-            directory: d,
-            password: PASSWORD,
-            uid: owner.0,
-            gid: owner.1,
-            internal: if root { "dovecot" } else { &me },
-            login: if root { "dovenull" } else { &me },
-            group: if root { "dovecot" } else { &my_group },
-            imap: ports[0],
-            imaps: ports[1],
-            submission: ports[2],
-            submissions: ports[3],
-        };
-        for folder in ["log", "mail", "run/imap", "run/mda"] {
-            fs::create_dir_all(d.join(folder)).map_err(|e| e.to_string())?;
-        }
-        own(&d.join("mail"), owner);
-        setup::certificates(d);
-        setup::dovecot(&facts);
-        setup::postfix(&facts);
+        let owner = prepare(d, root, ports)?;
         let mut mda = dovecot(d, "mda");
         let mut imap = dovecot(d, "imap");
         let mut smtp = postfix(d, root);
@@ -307,6 +276,44 @@ impl Rig {
         let _ = fs::create_dir(path);
         own(path, self.owner);
     }
+}
+
+/// Writes every file that the servers need; the owner of the mail.
+fn prepare(d: &Path, root: bool, ports: [u16; 4]) -> Result<(u32, u32), String> {
+    let number = |words: &[&str]| {
+        run(words, d)
+            .trim()
+            .parse::<u32>()
+            .map_err(|e| e.to_string())
+    };
+    let me = run(&["id", "-un"], d).trim().to_owned();
+    let my_group = run(&["id", "-gn"], d).trim().to_owned();
+    let mail_user = if root { "nobody" } else { &me };
+    let owner = (
+        number(&["id", "-u", mail_user])?,
+        number(&["id", "-g", mail_user])?,
+    );
+    let facts = Facts {
+        directory: d,
+        password: PASSWORD,
+        uid: owner.0,
+        gid: owner.1,
+        internal: if root { "dovecot" } else { &me },
+        login: if root { "dovenull" } else { &me },
+        group: if root { "dovecot" } else { &my_group },
+        imap: ports[0],
+        imaps: ports[1],
+        submission: ports[2],
+        submissions: ports[3],
+    };
+    for folder in ["log", "mail", "run/imap", "run/mda"] {
+        fs::create_dir_all(d.join(folder)).map_err(|e| e.to_string())?;
+    }
+    own(&d.join("mail"), owner);
+    setup::certificates(d);
+    setup::dovecot(&facts);
+    setup::postfix(&facts);
+    Ok(owner)
 }
 
 fn own(path: &Path, (uid, gid): (u32, u32)) {
