@@ -78,7 +78,7 @@ impl MaildirInbox {
             let position = self.read_folder(&folder, &path, &entries, position, &mut batch);
             batch.cursor.0.insert(folder, position);
         }
-        batch.mails.sort_by(|a, b| a.received.cmp(&b.received));
+        batch.mails.sort_by_key(|mail| mail.received);
         self.last = Some(batch.cursor.clone());
         Ok(batch)
     }
