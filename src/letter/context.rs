@@ -136,10 +136,6 @@ pub(super) fn customer_letter(
         .map(|invoice| facts.claim(invoice))
         .collect();
     let pay = facts.ways(&invoices)?;
-    let seen = pay
-        .iter()
-        .map(|way| ledger.seen_until(&way.iban))
-        .collect::<Option<Vec<Date>>>();
     Ok(LetterContext {
         language,
         today: letter.on,
@@ -157,9 +153,15 @@ pub(super) fn customer_letter(
         sums: sums(claims.iter().map(|claim| claim.open)),
         deadline: letter.deadline,
         claims,
+        seen_until: seen_until(&pay, ledger),
         pay,
-        seen_until: seen.and_then(|days| days.into_iter().min()),
     })
+}
+
+/// The day up to which all these accounts are known; nothing if one of them is not.
+fn seen_until(pay: &[Way], ledger: &Ledger) -> Option<Date> {
+    let days = pay.iter().map(|way| ledger.seen_until(&way.iban));
+    days.collect::<Option<Vec<Date>>>()?.into_iter().min()
 }
 
 struct Facts<'a> {

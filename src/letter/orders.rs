@@ -62,6 +62,22 @@ pub(super) fn order_text(command: &Command, language: Language) -> String {
             format!("storno: die Forderung {invoice} entfällt"),
             format!("cancel: the claim {invoice} is void"),
         ),
+        Command::Answer { .. }
+        | Command::Reply { .. }
+        | Command::ByNumber { .. }
+        | Command::Checked { .. }
+        | Command::StopAll
+        | Command::StartAll => general_text(command, language),
+    }
+}
+
+/// Orders that are not about one claim known by its key.
+fn general_text(command: &Command, language: Language) -> String {
+    let said = |de: String, en: String| match language {
+        De => de,
+        En => en,
+    };
+    match command {
         Command::Answer { choice, .. } => {
             let word = choice_text(choice, language);
             said(
@@ -91,11 +107,11 @@ pub(super) fn order_text(command: &Command, language: Language) -> String {
         Command::Checked { on } => said(
             format!(
                 "geprüft: die Konten sind bis einschließlich {} durchgesehen",
-                date(*on)
+                date_text(*on, language)
             ),
             format!(
                 "checked: the accounts were looked through up to and including {}",
-                date(*on)
+                date_text(*on, language)
             ),
         ),
         Command::StopAll => said(
@@ -106,6 +122,7 @@ pub(super) fn order_text(command: &Command, language: Language) -> String {
             "start: Briefe an Kunden gehen wieder hinaus".into(),
             "start: letters to customers go out again".into(),
         ),
+        _ => String::new(), // `order_text` names which ones come here
     }
 }
 

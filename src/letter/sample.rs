@@ -218,12 +218,6 @@ pub(super) fn rich_letter(language: Language) -> LetterContext {
         level_name: letter_title("friendly", language).map(str::to_owned),
         ..first.clone()
     };
-    let account = PayTo {
-        iban: "DE02120300000000202051".into(),
-        holder: "Papierladen Beispiel GmbH".into(),
-        bic: Some("BYLADEM1001".into()),
-        bank: Some("Musterbank".into()),
-    };
     LetterContext {
         language,
         today: TODAY,
@@ -242,8 +236,17 @@ pub(super) fn rich_letter(language: Language) -> LetterContext {
         claims: vec![first, second],
         sums: vec![euros(11_990)],
         deadline: Some(date(2026, 12, 4)),
-        pay: vec![way(&account, &[euros(11_990)])],
+        pay: vec![way(&rich_account(), &[euros(11_990)])],
         seen_until: Some(date(2026, 11, 23)),
+    }
+}
+
+fn rich_account() -> PayTo {
+    PayTo {
+        iban: "DE02120300000000202051".into(),
+        holder: "Papierladen Beispiel GmbH".into(),
+        bic: Some("BYLADEM1001".into()),
+        bank: Some("Musterbank".into()),
     }
 }
 

@@ -11,10 +11,7 @@ use super::sample::{TAG, TODAY, euros, poor_sender, rich_letter, rich_sender};
 use crate::ledger::Language;
 
 pub(super) fn rich_digest(language: Language) -> DigestContext {
-    let said = |de: &str, en: &str| match language {
-        Language::De => de.to_owned(),
-        Language::En => en.to_owned(),
-    };
+    let said = |de: &str, en: &str| said(language, de, en);
     let line = Line {
         number: "20-1009".into(),
         shop: "Papierladen".into(),
@@ -23,26 +20,12 @@ pub(super) fn rich_digest(language: Language) -> DigestContext {
         due: date(2026, 12, 8),
         remark: Some(said("ohne Adresse", "without an address")),
     };
-    let (yes, no) = (said("ja 1", "yes 1"), said("nein 1", "no 1"));
     DigestContext {
         language,
         today: TODAY,
         sender: rich_sender(),
         reply_tag: TAG.into(),
-        questions: vec![Asked {
-            number: 1,
-            text: said("Darf dieser Brief hinaus?", "May this letter go out?"),
-            choices: vec![
-                Reply {
-                    reply: yes,
-                    meaning: said("er geht morgen hinaus", "it goes out tomorrow"),
-                },
-                Reply {
-                    reply: no,
-                    meaning: said("er wird aufgehalten", "it is held"),
-                },
-            ],
-        }],
+        questions: vec![rich_question(language)],
         tomorrow: vec![rich_planned(language)],
         holds: vec![Hold {
             claim: Some("laden/20-1003".into()),
@@ -68,23 +51,54 @@ pub(super) fn rich_digest(language: Language) -> DigestContext {
             open: euros(120_400),
             overdue: euros(29_980),
         }],
-        mails: Mails {
-            read: 14,
-            booked: 9,
-            ignored: 3,
-            review: vec![Review {
-                sender: "info@fremd.example".into(),
-                subject: said("Ihre Zahlung", "Your payment"),
-                reason: said(
-                    "der Absender ist nicht eingetragen",
-                    "the sender is not listed",
-                ),
-            }],
-            errors: vec![Unreadable {
-                what: "INBOX 4711".into(),
-                reason: said("größer als 10 MiB", "larger than 10 MiB"),
-            }],
-        },
+        mails: rich_mails(language),
+    }
+}
+
+fn said(language: Language, de: &str, en: &str) -> String {
+    match language {
+        Language::De => de.to_owned(),
+        Language::En => en.to_owned(),
+    }
+}
+
+fn rich_question(language: Language) -> Asked {
+    let said = |de: &str, en: &str| said(language, de, en);
+    let (yes, no) = (said("ja 1", "yes 1"), said("nein 1", "no 1"));
+    Asked {
+        number: 1,
+        text: said("Darf dieser Brief hinaus?", "May this letter go out?"),
+        choices: vec![
+            Reply {
+                reply: yes,
+                meaning: said("er geht morgen hinaus", "it goes out tomorrow"),
+            },
+            Reply {
+                reply: no,
+                meaning: said("er wird aufgehalten", "it is held"),
+            },
+        ],
+    }
+}
+
+fn rich_mails(language: Language) -> Mails {
+    let said = |de: &str, en: &str| said(language, de, en);
+    Mails {
+        read: 14,
+        booked: 9,
+        ignored: 3,
+        review: vec![Review {
+            sender: "info@fremd.example".into(),
+            subject: said("Ihre Zahlung", "Your payment"),
+            reason: said(
+                "der Absender ist nicht eingetragen",
+                "the sender is not listed",
+            ),
+        }],
+        errors: vec![Unreadable {
+            what: "INBOX 4711".into(),
+            reason: said("größer als 10 MiB", "larger than 10 MiB"),
+        }],
     }
 }
 

@@ -48,7 +48,7 @@ pub(crate) struct DigestWish {
 }
 
 impl DigestWish {
-    fn digest(&self, ledger: &Ledger, language: Language) -> Digest {
+    fn questions(&self, language: Language) -> Vec<Question> {
         let (yes, no) = match language {
             Language::De => ("ja", "nein"),
             Language::En => ("yes", "no"),
@@ -78,6 +78,10 @@ impl DigestWish {
             text: format!("{number}: {level}?"),
             choices: vec![choice(yes, "+", Choice::Yes), choice(no, "-", Choice::No)],
         });
+        money.chain(steps).collect()
+    }
+
+    fn digest(&self, ledger: &Ledger, language: Language) -> Digest {
         let lines = self.new_claims.iter().map(|number| {
             let invoice = ledger.invoice(&claim_key(number)).unwrap();
             ClaimLine {
@@ -117,7 +121,7 @@ impl DigestWish {
                 })
                 .collect(),
             tomorrow: self.tomorrow.iter().map(LetterWish::letter).collect(),
-            questions: money.chain(steps).collect(),
+            questions: self.questions(language),
             holds,
             answers: self.answers.clone(),
             open: self.open.clone(),

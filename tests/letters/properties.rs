@@ -89,7 +89,7 @@ fn scenario(number: &str, name: &str, total: Money) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_name_that_the_type_takes_gives_a_mail_that_says_it(name in "\\PC{1,60}", cents in 1i64..100_000_000) {
