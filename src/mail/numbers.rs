@@ -1,1 +1,406 @@
-//! (written by the mail room)
+//! Amounts and dates in explicit formats. A separator is never guessed: an amount counts only if it is written exactly
+//! as one of the formats that the recipe names by example (`1.234,56`), with as many decimals as the example has.
+//! Knows no label and no shop.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use regex::Regex;
+use rust_decimal::Decimal;
+
+use crate::ledger::{Currency, Money};
+
+/// How amounts are written, taken from an example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberFormat {
+    decimal: char,
+    group: char,
+    decimals: usize,
+}
+
+/// An amount as it stands in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Amount {
+    /// With its sign.
+    pub value: Decimal,
+    /// By symbol or code beside it; `None` if there is none or only an ambiguous one (`$`, `kr`).
+    pub currency: Option<Currency>,
+    /// A symbol that several currencies share stands beside it (`$`).
+    pub shared_sign: bool,
+    /// Bytes of the text that it took.
+    pub len: usize,
+}
+
+impl NumberFormat {
+    /// A format from its example: `1.234,56`, `1,234.56`, `1’234.56`, `1 234,56`.
+    ///
+    /// # Errors
+    /// Says what an example looks like.
+    pub fn by_example(example: &str) -> Result<NumberFormat, String> {
+        let wrong =
+            || format!("`{example}` is no amount like `1.234,56`, `1,234.56` or `1’234.56`");
+        let chars: Vec<char> = example.chars().collect();
+        match chars.as_slice() {
+            ['1', group, '2', '3', '4', decimal, decimals @ ..]
+                if (1..=3).contains(&decimals.len())
+                    && decimals.iter().all(char::is_ascii_digit)
+                    && ".,".contains(*decimal)
+                    && ".,’' \u{a0}\u{202f}".contains(*group)
+                    && group != decimal =>
+            {
+                Ok(NumberFormat {
+                    decimal: *decimal,
+                    group: *group,
+                    decimals: decimals.len(),
+                })
+            }
+            _ => Err(wrong()),
+        }
+    }
+
+    fn is_group(&self, c: char) -> bool {
+        match self.group {
+            '’' | '\'' => "’'".contains(c),
+            ' ' | '\u{a0}' | '\u{202f}' => " \u{a0}\u{202f}\u{2009}".contains(c),
+            group => c == group,
+        }
+    }
+
+    /// The unsigned number at the very start of the text, and its length in bytes.
+    fn number(&self, text: &str) -> Option<(Decimal, usize)> {
+        let (mut digits, mut run, mut grouped, mut end) = (String::new(), 0, false, 0);
+        let mut chars = text.char_indices().peekable();
+        while let Some(&(at, c)) = chars.peek() {
+            if c.is_ascii_digit() {
+                digits.push(c);
+                run += 1;
+            } else if self.is_group(c) && run > 0 && starts_with_digit(&text[at + c.len_utf8()..]) {
+                // 1 to 3 digits before the first group, exactly 3 in each later one.
+                if run > 3 || (grouped && run != 3) {
+                    return None;
+                }
+                (grouped, run) = (true, 0);
+            } else {
+                end = at;
+                break;
+            }
+            end = at + c.len_utf8();
+            chars.next();
+        }
+        if digits.is_empty() || (grouped && run != 3) || digits.len() > 12 {
+            return None;
+        }
+        let rest = text[end..].strip_prefix(self.decimal)?;
+        let cents: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        if cents.len() != self.decimals {
+            return None;
+        }
+        let len = end + self.decimal.len_utf8() + cents.len();
+        // `1.234,56.7` or `12,34,56` is no amount.
+        let mut after = text[len..].chars();
+        if after.next().is_some_and(|c| ".,’'".contains(c))
+            && after.next().is_some_and(|c| c.is_ascii_digit())
+        {
+            return None;
+        }
+        let value = Decimal::from_str_exact(&format!("{digits}.{cents}")).ok()?;
+        Some((value, len))
+    }
+}
+
+fn starts_with_digit(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// The amount at the start of a text (`-8,50 €`, `CHF-23.98`, `€1.234,50 EUR`, `+ 12,00 EUR`), in one of the formats.
+/// Two formats that give two values, or two currencies that contradict, give none.
+pub fn amount(text: &str, formats: &[NumberFormat]) -> Option<Amount> {
+    let mut found = None;
+    for format in formats {
+        match (amount_in(text, format), found) {
+            (Some(new), None) => found = Some(new),
+            (Some(new), Some(old)) if new != old => return None,
+            _ => {}
+        }
+    }
+    found
+}
+
+fn amount_in(text: &str, format: &NumberFormat) -> Option<Amount> {
+    let mut rest = text.trim_start();
+    let (mut negative, mut currency, mut shared_sign) = (false, None, false);
+    for _ in 0..3 {
+        if let Some(after) = rest.strip_prefix(['-', '−', '–']) {
+            if negative {
+                return None;
+            }
+            negative = true;
+            rest = after.trim_start();
+        } else if let Some(after) = rest.strip_prefix('+') {
+            rest = after.trim_start();
+        } else if let Some((sign, after)) = currency_sign(rest) {
+            shared_sign |= sign.is_none();
+            currency = currency.or(sign);
+            rest = after.trim_start();
+        } else {
+            break;
+        }
+    }
+    let (mut value, len) = format.number(rest)?;
+    rest = &rest[len..];
+    for _ in 0..2 {
+        let Some((sign, after)) = currency_sign(rest.trim_start()) else {
+            break;
+        };
+        if currency.is_some() && sign.is_some() && currency != sign {
+            return None;
+        }
+        shared_sign |= sign.is_none();
+        currency = currency.or(sign);
+        rest = after;
+    }
+    if rest.starts_with('-') && !rest[1..].starts_with(|c: char| c.is_alphanumeric() || c == ' ') {
+        negative = !negative; // `7,90-`
+        rest = &rest[1..];
+    }
+    if rest.starts_with(|c: char| c.is_ascii_digit() || c == '%') {
+        return None;
+    }
+    if negative {
+        value = -value;
+    }
+    Some(Amount {
+        value,
+        currency,
+        shared_sign,
+        len: text.len() - rest.len(),
+    })
+}
+
+/// A currency symbol or code at the start; `Some((None, ..))` for a symbol that several currencies share.
+fn currency_sign(text: &str) -> Option<(Option<Currency>, &str)> {
+    const SIGNS: [(&str, &str); 15] = [
+        ("€", "EUR"),
+        ("£", "GBP"),
+        ("SFr.", "CHF"),
+        ("Fr.", "CHF"),
+        ("zł", "PLN"),
+        ("Kč", "CZK"),
+        ("Euro", "EUR"),
+        ("US$", "USD"),
+        ("CA$", "CAD"),
+        ("A$", "AUD"),
+        ("$", ""),
+        ("kr.", ""),
+        ("kr", ""),
+        ("Ft", "HUF"),
+        ("¥", ""),
+    ];
+    const CODES: [&str; 19] = [
+        "EUR", "USD", "GBP", "CHF", "PLN", "CZK", "SEK", "NOK", "DKK", "HUF", "RON", "BGN", "CAD",
+        "AUD", "NZD", "JPY", "ISK", "TRY", "BRL",
+    ];
+    let ends = |rest: &str| !rest.starts_with(|c: char| c.is_alphabetic());
+    for code in CODES {
+        if let Some(rest) = text.strip_prefix(code).filter(|rest| ends(rest)) {
+            return Some((code.parse().ok(), rest));
+        }
+    }
+    for (sign, code) in SIGNS {
+        if let Some(rest) = text.strip_prefix(sign).filter(|rest| ends(rest)) {
+            return Some((code.parse().ok(), rest));
+        }
+    }
+    None
+}
+
+/// The amount at the start of a text as money: the currency beside it, else the given one; within
+/// [`Money::LIMIT`].
+pub fn money(text: &str, formats: &[NumberFormat], otherwise: Option<Currency>) -> Option<Money> {
+    let found = amount(text, formats)?;
+    // `$` alone is nobody's default currency; `$12.00 USD` says which.
+    let otherwise = otherwise.filter(|_| !found.shared_sign);
+    let money = Money::new(found.value, found.currency.or(otherwise)?);
+    (money.amount.abs() <= Money::LIMIT).then_some(money)
+}
+
+/// How dates are written, taken from an example for 31 December 2026.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateFormat {
+    /// `31.12.2026`
+    DayDots,
+    /// `2026-12-31`
+    Iso,
+    /// `31. Dezember 2026`, `31 Dec 2026`
+    DayMonth,
+    /// `December 31, 2026`
+    MonthDay,
+    /// `31/12/2026`
+    DaySlashes,
+    /// `12/31/2026`
+    MonthSlashes,
+}
+
+impl DateFormat {
+    /// A format from its example for 31 December 2026.
+    ///
+    /// # Errors
+    /// Lists the known examples.
+    pub fn by_example(example: &str) -> Result<DateFormat, String> {
+        match example {
+            "31.12.2026" => Ok(DateFormat::DayDots),
+            "2026-12-31" => Ok(DateFormat::Iso),
+            "31. Dezember 2026" | "31 December 2026" => Ok(DateFormat::DayMonth),
+            "December 31, 2026" => Ok(DateFormat::MonthDay),
+            "31/12/2026" => Ok(DateFormat::DaySlashes),
+            "12/31/2026" => Ok(DateFormat::MonthSlashes),
+            _ => Err(format!(
+                "`{example}` is none of `31.12.2026`, `2026-12-31`, `31. Dezember 2026`, `31 December 2026`, \
+                 `December 31, 2026`, `31/12/2026`, `12/31/2026`"
+            )),
+        }
+    }
+
+    /// The first date in the text that is written so.
+    fn find(self, text: &str) -> Option<(usize, Date)> {
+        type Order = [usize; 3]; // groups of year, month, day
+        static NUMERIC: LazyLock<Vec<Option<Regex>>> = LazyLock::new(|| {
+            [
+                r"(?:^|[^\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?:$|[^\d])",
+                r"(?:^|[^\d-])(\d{4})-(\d{2})-(\d{2})(?:$|[^\d-])",
+                r"(?:^|[^\d/])(\d{1,2})/(\d{1,2})/(\d{4})(?:$|[^\d/])",
+                r"(?:^|[^\d.,])(\d{1,2})\.?\s(\p{L}{3,9})\.?,?\s(\d{4})(?:$|\D)",
+                r"(?:^|[^\p{L}])(\p{L}{3,9})\.?\s(\d{1,2}),?\s(\d{4})(?:$|\D)",
+            ]
+            .iter()
+            .map(|pattern| Regex::new(pattern).ok())
+            .collect()
+        });
+        let (at, order): (usize, Order) = match self {
+            DateFormat::DayDots => (0, [3, 2, 1]),
+            DateFormat::Iso => (1, [1, 2, 3]),
+            DateFormat::DaySlashes => (2, [3, 2, 1]),
+            DateFormat::MonthSlashes => (2, [3, 1, 2]),
+            DateFormat::DayMonth => (3, [3, 2, 1]),
+            DateFormat::MonthDay => (4, [3, 1, 2]),
+        };
+        let pattern = NUMERIC.get(at)?.as_ref()?;
+        pattern.captures_iter(text).find_map(|found| {
+            let part = |i: usize| found.get(order[i]).map(|m| m.as_str());
+            let month = part(1)?;
+            let month = month.parse().ok().or_else(|| month_number(month))?;
+            let date = Date::new(part(0)?.parse().ok()?, month, part(2)?.parse().ok()?).ok()?;
+            Some((found.get(0)?.start(), date))
+        })
+    }
+}
+
+/// The date in a text, in one of the formats; two formats that find two dates at one place give none.
+pub fn date(text: &str, formats: &[DateFormat]) -> Option<Date> {
+    let mut found: Vec<(usize, Date)> = formats
+        .iter()
+        .filter_map(|format| format.find(text))
+        .collect();
+    found.sort();
+    match found.as_slice() {
+        [] => None,
+        [(at, first), rest @ ..] => {
+            (!rest.iter().any(|(a, d)| a == at && d != first)).then_some(*first)
+        }
+    }
+}
+
+/// The number of a German or English month, in full or cut to three or more letters.
+pub fn month_number(name: &str) -> Option<i8> {
+    let name = name.to_lowercase();
+    let months: [&[&str]; 12] = [
+        &["januar", "january", "jänner", "jaenner"],
+        &["februar", "february", "feber"],
+        &["märz", "march", "maerz", "mrz"],
+        &["april"],
+        &["mai", "may"],
+        &["juni", "june"],
+        &["juli", "july"],
+        &["august"],
+        &["september", "sept"],
+        &["oktober", "october"],
+        &["november"],
+        &["dezember", "december"],
+    ];
+    let cut = |full: &&&str| name.chars().count() >= 3 && full.starts_with(&name);
+    let hits: Vec<usize> = (0..12)
+        .filter(|&i| months[i].iter().any(|full| cut(&full)))
+        .collect();
+    match hits.as_slice() {
+        [one] => i8::try_from(one + 1).ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, formats: &[&str]) -> Option<String> {
+        let formats: Vec<_> = formats
+            .iter()
+            .map(|f| NumberFormat::by_example(f).unwrap())
+            .collect();
+        money(text, &formats, None).map(|m| m.to_string())
+    }
+
+    #[test]
+    fn amounts_are_read_in_their_format_only() {
+        let de = &["1.234,56"][..];
+        let all = &["1.234,56", "1,234.56", "1’234.56"][..];
+        for (text, formats, expected) in [
+            ("223,67\u{a0}€ (inkl. 13,72 €)", de, Some("223.67 EUR")),
+            ("2.416,20 EUR", de, Some("2416.20 EUR")),
+            ("-50,00 €", de, Some("-50.00 EUR")),
+            ("CHF-23.98", all, Some("-23.98 CHF")),
+            ("CHF 1’189.00", all, Some("1189.00 CHF")),
+            ("CHF 1'189.00", all, Some("1189.00 CHF")),
+            ("€1.234,50 EUR", all, Some("1234.50 EUR")),
+            ("-£10.00", all, Some("-10.00 GBP")),
+            ("£1,713.00 GBP", all, Some("1713.00 GBP")),
+            ("$12.00 USD", all, Some("12.00 USD")),
+            ("7,90- €", de, None),
+            ("7,90 €-", de, Some("-7.90 EUR")),
+            ("$12.00", all, None),
+            ("1.234 €", all, None),
+            ("1.23 €", de, None),
+            ("12.34,56 €", all, None),
+            ("1.2345,00 €", all, None),
+            ("1234,56 €", de, Some("1234.56 EUR")),
+            ("19,00 %", de, None),
+            ("€5,00 USD", de, None),
+            ("99.999.999,00 €", de, None),
+            ("EURO", de, None),
+        ] {
+            assert_eq!(read(text, formats).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_are_read_in_their_format_only() {
+        let read = |text: &str, examples: &[&str]| {
+            let formats: Vec<_> = examples
+                .iter()
+                .map(|e| DateFormat::by_example(e).unwrap())
+                .collect();
+            date(text, &formats).map(|d| d.to_string())
+        };
+        let day = Some("2026-01-07".to_owned());
+        assert_eq!(read("am 07.01.2026, 14:31", &["31.12.2026"]), day);
+        assert_eq!(read("(7. Jänner 2026)", &["31. Dezember 2026"]), day);
+        assert_eq!(read("from 7 Jan 2026, 19:44", &["31 December 2026"]), day);
+        assert_eq!(read("January 7, 2026 09:20", &["December 31, 2026"]), day);
+        assert_eq!(read("1/7/2026", &["12/31/2026"]), day);
+        assert_eq!(read("1/7/2026", &["12/31/2026", "31/12/2026"]), None);
+        assert_eq!(read("30.02.2026", &["31.12.2026"]), None);
+        assert_eq!(read("Nr. 1.07.01.2026", &["31.12.2026"]), None);
+        assert_eq!(month_number("Mär"), Some(3));
+        assert_eq!(month_number("ju"), None);
+    }
+}

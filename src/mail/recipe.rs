@@ -1,29 +1,263 @@
 //! Recipes: what one system's or bank's mails look like, as TOML data that a merchant can read.
+//!
+//! A recipe has layouts (versions, languages, kinds of mail); a layout has markers that must stand in a mail and fields
+//! with ordered places to look at. A recipe only finds words and where they stand: what they mean, whether they agree
+//! and whether the sender may say so is decided by `shop` and `bank`. Patterns are linear and size-limited.
+
+mod compile;
+mod example;
+mod extract;
+mod file;
+pub mod view;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use regex::Regex;
+
+pub use extract::{Found, find, labelled, rows};
+pub use file::{Common, PaymentWords};
+use view::{Marker, PageKind, View};
+
+use super::numbers::{DateFormat, NumberFormat};
+use crate::ledger::{Currency, Language};
+
+/// Fields that a recipe may fill: first those of orders, then those of bookings.
+pub const FIELDS: [&str; 29] = [
+    "order_number",
+    "invoice_number",
+    "order_date",
+    "customer_name",
+    "customer_email",
+    "company",
+    "country",
+    "billing",
+    "total",
+    "amount_due",
+    "payment_method",
+    "paid",
+    "due_date",
+    "terms_days",
+    "refund_amount",
+    "new_total",
+    "account",
+    "amount",
+    "booking_date",
+    "direction",
+    "payer_name",
+    "payer_email",
+    "payer_iban",
+    "remittance",
+    "reference",
+    "transaction_id",
+    "original_transaction_id",
+    "return_reason",
+    "count",
+];
 
 /// One compiled recipe.
 #[derive(Clone, Debug)]
 pub struct Recipe {
     /// Its name (file name without `.toml`).
     pub name: String,
+    /// Name of the system or bank for people.
+    pub title: String,
+    /// Exact sender domains, of a bank or provider; empty: any listed sender.
+    pub from: Vec<String>,
+    /// Its layouts.
+    pub layouts: Vec<Arc<Layout>>,
+    /// Shared payment words and countries.
+    pub common: Arc<Common>,
+    examples: Vec<(String, file::Example)>,
+}
+
+/// One kind of mail in one version and language.
+#[derive(Debug)]
+pub struct Layout {
+    /// For people.
+    pub name: String,
+    /// What such a mail says.
+    pub event: Event,
+    /// Its language.
+    pub language: Language,
+    /// Fields by name.
+    pub fields: BTreeMap<String, Field>,
+    /// A pattern with named groups that is matched over all lines again and again: several bookings of one mail.
+    pub rows: Option<Regex>,
+    /// How its amounts are written.
+    pub numbers: Vec<NumberFormat>,
+    /// How its dates are written.
+    pub dates: Vec<DateFormat>,
+    /// Currency where none is printed beside an amount.
+    pub currency: Option<Currency>,
+    /// How its rows add up.
+    pub sum: Option<Sum>,
+    matching: Matching,
+}
+
+/// What a mail of a layout says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Event {
+    Order,
+    Cancellation,
+    Refund,
+    Paid,
+    Ignored,
+    PaymentReceived,
+    PaymentReturned,
+    PaymentPending,
+    PaymentSent,
+}
+
+impl Event {
+    const NAMES: &str = "order, cancellation, refund, paid, ignored, payment_received, payment_returned, \
+                         payment_pending, payment_sent";
+
+    fn named(name: &str) -> Option<Event> {
+        Some(match name {
+            "order" => Event::Order,
+            "cancellation" => Event::Cancellation,
+            "refund" => Event::Refund,
+            "paid" => Event::Paid,
+            "ignored" => Event::Ignored,
+            "payment_received" => Event::PaymentReceived,
+            "payment_returned" => Event::PaymentReturned,
+            "payment_pending" => Event::PaymentPending,
+            "payment_sent" => Event::PaymentSent,
+            _ => return None,
+        })
+    }
+
+    /// A shop says it, not a bank.
+    pub fn is_shop(self) -> bool {
+        matches!(self, Event::Order | Event::Cancellation | Event::Refund | Event::Paid)
+    }
+}
+
+/// A field: places to look at, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Field {
+    /// The places.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// One place to look at, and the pattern that takes the value out of what stands there.
+#[derive(Clone, Debug)]
+pub struct Alternative {
+    /// Where.
+    pub place: Place,
+    /// First group (or all) of the match is the value.
+    pub pattern: Option<Regex>,
+    /// Only on this side of the mail.
+    pub page: Option<PageKind>,
+}
+
+/// A place in a mail.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// Behind a label: in the same line, the next line of the cell, the next cell, or (`next`) the next row.
+    Label {
+        /// In lower case, without colon.
+        labels: Vec<String>,
+        /// The next row counts too.
+        next: bool,
+    },
+    /// The lines after a label up to a stop label.
+    Section {
+        /// In lower case, without colon.
+        after: Vec<String>,
+        /// Where it ends.
+        until: Vec<String>,
+        /// The person stands before the company.
+        name_first: bool,
+    },
+    /// Anywhere in the lines: only with a pattern.
+    Anywhere,
+    /// A header field.
+    Header(String),
+    /// Structured data.
+    Markup(String),
+    /// Always this.
+    Value(String),
+}
+
+/// How the rows above the total add up to it.
+#[derive(Clone, Debug, Default)]
+pub struct Sum {
+    /// Cells of the row that heads the items.
+    pub from: Vec<String>,
+    /// Rows that are subtotals.
+    pub ignore: Vec<String>,
+    /// Rows that are taxes (added only to net prices).
+    pub tax: Vec<String>,
+    /// Item lines of a text without a table: first group is the amount.
+    pub item: Option<Regex>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Matching {
+    all: Vec<Marker>,
+    any: Vec<Marker>,
+    none: Vec<Marker>,
+    subject: Vec<Marker>,
+}
+
+impl Layout {
+    /// How exactly the markers fit: `None` if they do not, else the letters that they cover.
+    pub fn fits(&self, view: &View<'_>) -> Option<usize> {
+        let m = &self.matching;
+        let all = m.all.iter().all(|marker| view.holds(marker));
+        let subject = m.subject.iter().find(|marker| view.subject.contains(marker.phrase()));
+        if !all || (subject.is_none() && !m.subject.is_empty()) || m.none.iter().any(|marker| view.holds(marker)) {
+            return None;
+        }
+        let any = m.any.iter().find(|marker| view.holds(marker));
+        if any.is_none() && !m.any.is_empty() {
+            return None;
+        }
+        let letters = |marker: &Marker| marker.phrase().len();
+        Some(m.all.iter().chain(any).chain(subject).map(letters).sum())
+    }
 }
 
 impl Recipe {
     /// Compiles recipes from `(file name, TOML text)` pairs; later ones replace earlier ones of the same name
-    /// (the merchant's folder overlays the shipped ones).
+    /// (the merchant's folder overlays the shipped ones). `_common.toml` holds what all share.
     ///
     /// # Errors
     /// Every problem found, each with file, line and column.
-    pub fn compile(_files: &[(String, String)]) -> Result<Vec<Recipe>, Vec<String>> {
-        todo!()
+    pub fn compile(files: &[(String, String)]) -> Result<Vec<Recipe>, Vec<String>> {
+        compile::all(files)
     }
 
     /// The recipes that are shipped inside the program.
     pub fn shipped() -> &'static [(&'static str, &'static str)] {
-        &[]
+        &[
+            ("_common.toml", include_str!("../../templates/recipes/_common.toml")),
+            ("jtl.toml", include_str!("../../templates/recipes/jtl.toml")),
+            ("shopify.toml", include_str!("../../templates/recipes/shopify.toml")),
+            ("shopware5.toml", include_str!("../../templates/recipes/shopware5.toml")),
+            ("shopware6.toml", include_str!("../../templates/recipes/shopware6.toml")),
+            ("woocommerce.toml", include_str!("../../templates/recipes/woocommerce.toml")),
+        ]
+    }
+
+    /// The layouts that fit a mail, the most exact first. `domain` is the sender's: a recipe with fixed domains
+    /// fits only those.
+    pub fn fitting<'r>(recipes: &'r [Recipe], view: &View<'_>, domain: &str) -> Vec<(&'r Recipe, &'r Arc<Layout>)> {
+        let mut fitting: Vec<(usize, &Recipe, &Arc<Layout>)> = recipes
+            .iter()
+            .filter(|recipe| recipe.from.is_empty() || recipe.from.iter().any(|from| from == domain))
+            .flat_map(|recipe| recipe.layouts.iter().map(move |layout| (recipe, layout)))
+            .filter_map(|(recipe, layout)| layout.fits(view).map(|letters| (letters, recipe, layout)))
+            .collect();
+        fitting.sort_by_key(|&(letters, ..)| std::cmp::Reverse(letters));
+        fitting.into_iter().map(|(_, recipe, layout)| (recipe, layout)).collect()
     }
 
     /// Runs the examples that the recipe carries; the failures, each with file, line and what differed.
     pub fn check_examples(&self) -> Vec<String> {
-        todo!()
+        self.examples.iter().flat_map(|(place, example)| example::check(self, place, example)).collect()
     }
 }

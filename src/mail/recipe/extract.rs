@@ -1,0 +1,225 @@
+//! Finds the words of a field at the places that a recipe names, each with the place for the trace.
+
+use std::collections::BTreeMap;
+
+use regex::Regex;
+
+use super::view::{Page, PageKind, View};
+use super::{Alternative, Layout, Place};
+use crate::mail::schema_org;
+
+/// A value as it stands in the mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The words; of a section its lines joined by line feeds.
+    pub text: String,
+    /// Where, in words.
+    pub place: String,
+    /// On which side of the mail; `None`: header, markup or constant.
+    pub page: Option<PageKind>,
+    /// The recipe says that in this section the person stands before the company.
+    pub name_first: bool,
+    /// It is clearly a value of its own: behind a colon, in its own cell or line, in a header ...
+    pub apart: bool,
+}
+
+/// Longest section, lines.
+const SECTION: usize = 14;
+
+/// All words found for a field: alternatives in order, of each the HTML before the text.
+pub fn find(layout: &Layout, field: &str, view: &View<'_>) -> Vec<Found> {
+    let Some(field) = layout.fields.get(field) else { return Vec::new() };
+    field.alternatives.iter().flat_map(|alternative| look(alternative, view)).collect()
+}
+
+/// The records of a layout's `rows`: named groups by name, in the order of the first side that has any.
+pub fn rows(layout: &Layout, view: &View<'_>) -> Vec<BTreeMap<String, String>> {
+    let Some(pattern) = &layout.rows else { return Vec::new() };
+    for page in &view.pages {
+        let records: Vec<_> = pattern
+            .captures_iter(&page.joined)
+            .map(|found| {
+                pattern
+                    .capture_names()
+                    .flatten()
+                    .filter_map(|name| Some((name.to_owned(), found.name(name)?.as_str().trim().to_owned())))
+                    .collect()
+            })
+            .collect();
+        if !records.is_empty() {
+            return records;
+        }
+    }
+    Vec::new()
+}
+
+fn look(alternative: &Alternative, view: &View<'_>) -> Vec<Found> {
+    let raw = match &alternative.place {
+        Place::Header(name) => header(name, view),
+        Place::Markup(name) => schema_org::value(&view.mail.markup, name)
+            .map(|text| simple(text, format!("structured data `{name}`")))
+            .into_iter()
+            .collect(),
+        Place::Value(text) => vec![simple(text.clone(), "the recipe".to_owned())],
+        _ => view
+            .pages
+            .iter()
+            .filter(|page| alternative.page.is_none_or(|kind| kind == page.kind))
+            .flat_map(|page| on_page(alternative, page))
+            .collect(),
+    };
+    match (&alternative.place, &alternative.pattern) {
+        (Place::Anywhere, _) | (_, None) => raw,
+        (_, Some(pattern)) => raw
+            .into_iter()
+            .filter_map(|found| Some(Found { text: group(pattern, &found.text)?, apart: true, ..found }))
+            .collect(),
+    }
+}
+
+fn simple(text: String, place: String) -> Found {
+    Found { text, place, page: None, name_first: false, apart: true }
+}
+
+/// The group `value`, else the first group, else the whole match.
+fn group(pattern: &Regex, text: &str) -> Option<String> {
+    let found = pattern.captures(text)?;
+    let hit = found.name("value").or_else(|| found.iter().skip(1).flatten().next()).or_else(|| found.get(0))?;
+    Some(hit.as_str().trim().to_owned())
+}
+
+fn header(name: &str, view: &View<'_>) -> Vec<Found> {
+    let mail = view.mail;
+    let people = |people: &[crate::mail::parts::Person]| {
+        people.iter().filter_map(|p| Some(format!("{} <{}>", p.name, p.address.as_ref()?.as_str()))).collect()
+    };
+    let texts: Vec<String> = match name {
+        "subject" => vec![mail.subject.clone()],
+        "to" => people(&mail.to),
+        "reply-to" => people(&mail.reply_to),
+        "date" => mail.date.map(|day| day.to_string()).into_iter().collect(),
+        "from-name" => vec![mail.from_name.clone()],
+        other => mail.decoded(other).into_iter().collect(),
+    };
+    texts.into_iter().map(|text| simple(text, format!("header {name}"))).collect()
+}
+
+fn on_page(alternative: &Alternative, page: &Page) -> Vec<Found> {
+    let side = match page.kind {
+        PageKind::Html => "HTML",
+        PageKind::Text => "text",
+    };
+    let found = |text: String, place: String, apart| Found {
+        text,
+        place: format!("{side} {place}"),
+        page: Some(page.kind),
+        name_first: false,
+        apart,
+    };
+    match &alternative.place {
+        Place::Anywhere => alternative
+            .pattern
+            .as_ref()
+            .and_then(|pattern| group(pattern, &page.joined))
+            .map(|text| found(text, "by pattern".into(), true))
+            .into_iter()
+            .collect(),
+        Place::Label { labels, next } => labelled(page, labels, *next)
+            .into_iter()
+            .map(|(text, label, apart)| found(text, format!("after `{label}`"), apart))
+            .collect(),
+        Place::Section { after, until, name_first } => section(page, after, until)
+            .map(|(text, label)| Found { name_first: *name_first, ..found(text, format!("section `{label}`"), true) })
+            .into_iter()
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What stands behind a label at the start of a line; `(words, label, set apart by a colon or a line or cell end)`.
+pub fn labelled(page: &Page, labels: &[String], next: bool) -> Vec<(String, String, bool)> {
+    let mut values = Vec::new();
+    for (r, row) in page.rows.iter().enumerate() {
+        for (c, cell) in row.iter().enumerate() {
+            for (l, line) in cell.iter().enumerate() {
+                let Some((label, rest)) = label_at(line, labels) else { continue };
+                let (rest, colon) = match rest.strip_prefix(':') {
+                    Some(rest) => (rest.trim(), true),
+                    None => (rest.trim(), false),
+                };
+                if !rest.is_empty() {
+                    values.push((rest.to_owned(), label.to_owned(), colon));
+                    continue;
+                }
+                let below = cell.get(l + 1).cloned();
+                let beside = || row[c + 1..].iter().map(|cell| cell.join("\n")).find(|text| !text.trim().is_empty());
+                let under = || next_row(page, r).filter(|_| next);
+                if let Some(text) = below.or_else(beside).or_else(under).filter(|text| !text.is_empty()) {
+                    values.push((text, label.to_owned(), true));
+                }
+            }
+        }
+    }
+    values
+}
+
+fn next_row(page: &Page, r: usize) -> Option<String> {
+    let row = page.rows[r + 1..].iter().find(|row| !row.is_empty())?;
+    row.iter().flatten().find(|line| !line.is_empty()).cloned()
+}
+
+/// The label at the start of a line and the rest behind it.
+fn label_at<'l>(line: &str, labels: &'l [String]) -> Option<(&'l str, String)> {
+    let lower = line.to_lowercase();
+    // Lower-casing may change lengths of rare letters; then the label is compared but its rest is not trusted.
+    let same_length = lower.len() == line.len();
+    labels.iter().find_map(|label| {
+        let rest = lower.strip_prefix(label.as_str())?;
+        if rest.starts_with(char::is_alphanumeric) {
+            return None;
+        }
+        let rest = if same_length { line.get(label.len()..)? } else { rest };
+        Some((label.as_str(), rest.to_owned()))
+    })
+}
+
+fn section(page: &Page, after: &[String], until: &[String]) -> Option<(String, String)> {
+    for (r, row) in page.rows.iter().enumerate() {
+        for cell in row {
+            for (l, line) in cell.iter().enumerate() {
+                let Some((label, rest)) = label_at(line, after) else { continue };
+                if !rest.trim_matches([':', ' ']).is_empty() {
+                    continue;
+                }
+                let lines: Vec<String> = if l + 1 < cell.len() {
+                    cell[l + 1..].iter().take(SECTION).cloned().collect()
+                } else if row.len() > 1 {
+                    continue;
+                } else {
+                    following(page, r + 1, until)
+                };
+                let stop = lines.iter().position(|line| label_at(line, until).is_some()).unwrap_or(lines.len());
+                if stop > 0 {
+                    return Some((lines[..stop].join("\n"), label.to_owned()));
+                }
+            }
+        }
+    }
+    None
+}
+
+fn following(page: &Page, from: usize, until: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for row in page.rows.get(from..).unwrap_or_default() {
+        if row.is_empty() && !lines.is_empty() {
+            break; // a text page separates sections by blank lines
+        }
+        for line in row.iter().flatten().filter(|line| !line.is_empty()) {
+            if lines.len() == SECTION || label_at(line, until).is_some() {
+                return lines;
+            }
+            lines.push(line.clone());
+        }
+    }
+    lines
+}
