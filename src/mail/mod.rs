@@ -12,6 +12,7 @@ pub mod numbers;
 pub mod ours;
 pub mod parts;
 pub mod read;
+pub mod reading;
 pub mod recipe;
 pub mod schema_org;
 pub mod shop;

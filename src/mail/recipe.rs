@@ -131,7 +131,10 @@ impl Event {
 
     /// A shop says it, not a bank.
     pub fn is_shop(self) -> bool {
-        matches!(self, Event::Order | Event::Cancellation | Event::Refund | Event::Paid)
+        matches!(
+            self,
+            Event::Order | Event::Cancellation | Event::Refund | Event::Paid
+        )
     }
 }
 
@@ -187,6 +190,8 @@ pub enum Place {
 pub struct Sum {
     /// Cells of the row that heads the items.
     pub from: Vec<String>,
+    /// Where they end, besides the total's own labels.
+    pub until: Vec<String>,
     /// Rows that are subtotals.
     pub ignore: Vec<String>,
     /// Rows that are taxes (added only to net prices).
@@ -208,8 +213,14 @@ impl Layout {
     pub fn fits(&self, view: &View<'_>) -> Option<usize> {
         let m = &self.matching;
         let all = m.all.iter().all(|marker| view.holds(marker));
-        let subject = m.subject.iter().find(|marker| view.subject.contains(marker.phrase()));
-        if !all || (subject.is_none() && !m.subject.is_empty()) || m.none.iter().any(|marker| view.holds(marker)) {
+        let subject = m
+            .subject
+            .iter()
+            .find(|marker| view.subject.contains(marker.phrase()));
+        if !all
+            || (subject.is_none() && !m.subject.is_empty())
+            || m.none.iter().any(|marker| view.holds(marker))
+        {
             return None;
         }
         let any = m.any.iter().find(|marker| view.holds(marker));
@@ -234,30 +245,59 @@ impl Recipe {
     /// The recipes that are shipped inside the program.
     pub fn shipped() -> &'static [(&'static str, &'static str)] {
         &[
-            ("_common.toml", include_str!("../../templates/recipes/_common.toml")),
+            (
+                "_common.toml",
+                include_str!("../../templates/recipes/_common.toml"),
+            ),
             ("jtl.toml", include_str!("../../templates/recipes/jtl.toml")),
-            ("shopify.toml", include_str!("../../templates/recipes/shopify.toml")),
-            ("shopware5.toml", include_str!("../../templates/recipes/shopware5.toml")),
-            ("shopware6.toml", include_str!("../../templates/recipes/shopware6.toml")),
-            ("woocommerce.toml", include_str!("../../templates/recipes/woocommerce.toml")),
+            (
+                "shopify.toml",
+                include_str!("../../templates/recipes/shopify.toml"),
+            ),
+            (
+                "shopware5.toml",
+                include_str!("../../templates/recipes/shopware5.toml"),
+            ),
+            (
+                "shopware6.toml",
+                include_str!("../../templates/recipes/shopware6.toml"),
+            ),
+            (
+                "woocommerce.toml",
+                include_str!("../../templates/recipes/woocommerce.toml"),
+            ),
         ]
     }
 
     /// The layouts that fit a mail, the most exact first. `domain` is the sender's: a recipe with fixed domains
     /// fits only those.
-    pub fn fitting<'r>(recipes: &'r [Recipe], view: &View<'_>, domain: &str) -> Vec<(&'r Recipe, &'r Arc<Layout>)> {
+    pub fn fitting<'r>(
+        recipes: &'r [Recipe],
+        view: &View<'_>,
+        domain: &str,
+    ) -> Vec<(&'r Recipe, &'r Arc<Layout>)> {
         let mut fitting: Vec<(usize, &Recipe, &Arc<Layout>)> = recipes
             .iter()
-            .filter(|recipe| recipe.from.is_empty() || recipe.from.iter().any(|from| from == domain))
+            .filter(|recipe| {
+                recipe.from.is_empty() || recipe.from.iter().any(|from| from == domain)
+            })
             .flat_map(|recipe| recipe.layouts.iter().map(move |layout| (recipe, layout)))
-            .filter_map(|(recipe, layout)| layout.fits(view).map(|letters| (letters, recipe, layout)))
+            .filter_map(|(recipe, layout)| {
+                layout.fits(view).map(|letters| (letters, recipe, layout))
+            })
             .collect();
         fitting.sort_by_key(|&(letters, ..)| std::cmp::Reverse(letters));
-        fitting.into_iter().map(|(_, recipe, layout)| (recipe, layout)).collect()
+        fitting
+            .into_iter()
+            .map(|(_, recipe, layout)| (recipe, layout))
+            .collect()
     }
 
     /// Runs the examples that the recipe carries; the failures, each with file, line and what differed.
     pub fn check_examples(&self) -> Vec<String> {
-        self.examples.iter().flat_map(|(place, example)| example::check(self, place, example)).collect()
+        self.examples
+            .iter()
+            .flat_map(|(place, example)| example::check(self, place, example))
+            .collect()
     }
 }

@@ -1,1 +1,91 @@
-//! (written by the mail room)
+//! What a shop's mail says: an order, its cancellation, refund or payment. Turns the words that a recipe (or markup)
+//! found into one reading, and refuses it as soon as two places of the mail disagree.
+//!
+//! Knows no sender and no trust: `read` decides whether the facts may be taken. Invariant: an order that leaves here
+//! has a number, a positive total and a customer who is not the shop itself.
+
+mod address;
+mod check;
+pub mod facts;
+mod marked;
+mod order;
+mod payment;
+mod take;
+
+pub use marked::read_marked;
+pub use order::read_layout;
+
+use super::parts::{Mail, Person};
+use super::recipe::view::View;
+use super::{Kind, OrderReading, Trace};
+use crate::ledger::{CustomerAddress, Language};
+
+/// What was understood.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Understood {
+    /// What the mail is.
+    pub kind: Kind,
+    /// The order in it.
+    pub order: OrderReading,
+    /// Its language.
+    pub language: Language,
+    /// Steps.
+    pub trace: Vec<Trace>,
+}
+
+/// Addresses that are never a customer's: the shop's own.
+pub struct Shop<'a> {
+    /// The sender of this mail and other addresses of the merchant.
+    pub addresses: Vec<&'a CustomerAddress>,
+}
+
+impl Shop<'_> {
+    /// Whether this could be a customer's address.
+    pub fn may_be_customer(&self, address: &CustomerAddress) -> bool {
+        let local = address.as_str().split('@').next().unwrap_or("");
+        let machine = [
+            "noreply",
+            "no-reply",
+            "donotreply",
+            "mailer-daemon",
+            "postmaster",
+        ]
+        .contains(&local);
+        // A shop's staff writes from the shop's own domain; a marketplace's mail domain has no customers either.
+        !machine
+            && !self
+                .addresses
+                .iter()
+                .any(|own| *own == address || own.domain() == address.domain())
+    }
+
+    /// The one person of a header that could be a customer.
+    pub fn customer_in<'m>(&self, people: &'m [Person]) -> Option<&'m Person> {
+        let mut customers = people
+            .iter()
+            .filter(|p| p.address.as_ref().is_some_and(|a| self.may_be_customer(a)));
+        let first = customers.next()?;
+        customers
+            .all(|other| other.address == first.address)
+            .then_some(first)
+    }
+}
+
+/// Names by which the mail calls the customer outside of the address block.
+fn known_names(mail: &Mail, view: &View<'_>, shop: &Shop<'_>) -> Vec<String> {
+    let mut names: Vec<String> = [&mail.to, &mail.reply_to]
+        .into_iter()
+        .filter_map(|people| shop.customer_in(people))
+        .map(|person| address::person(&person.name))
+        .collect();
+    for line in view
+        .pages
+        .iter()
+        .flat_map(|page| page.rows.iter().flatten().flatten().take(12))
+    {
+        names.extend(take::greeted(line));
+    }
+    names.extend(super::schema_org::value(&mail.markup, "customer_name"));
+    names.retain(|name| !name.trim().is_empty());
+    names
+}

@@ -20,7 +20,11 @@ const COMMON: &str = "_common";
 pub fn all(files: &[(String, String)]) -> Result<Vec<Recipe>, Vec<String>> {
     let mut named: BTreeMap<String, (&str, &str)> = BTreeMap::new();
     for (file, text) in files {
-        let name = file.rsplit('/').next().unwrap_or(file).trim_end_matches(".toml");
+        let name = file
+            .rsplit('/')
+            .next()
+            .unwrap_or(file)
+            .trim_end_matches(".toml");
         named.insert(name.to_owned(), (file, text)); // a later one replaces an earlier one
     }
     let mut problems = Vec::new();
@@ -36,13 +40,22 @@ pub fn all(files: &[(String, String)]) -> Result<Vec<Recipe>, Vec<String>> {
     for (name, (file, text)) in &named {
         match toml::from_str::<file::File>(text) {
             Ok(read) => {
-                let mut one = One { file, text, common: &common, problems: &mut problems };
+                let mut one = One {
+                    file,
+                    text,
+                    common: &common,
+                    problems: &mut problems,
+                };
                 recipes.push(one.recipe(name, read));
             }
             Err(error) => problems.push(at(file, text, error.span(), error.message())),
         }
     }
-    if problems.is_empty() { Ok(recipes) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(recipes)
+    } else {
+        Err(problems)
+    }
 }
 
 fn at(file: &str, text: &str, span: Option<Range<usize>>, message: &str) -> String {
@@ -61,19 +74,23 @@ struct One<'a> {
 
 impl One<'_> {
     fn problem(&mut self, span: Range<usize>, message: &str) {
-        self.problems.push(at(self.file, self.text, Some(span), message));
+        self.problems
+            .push(at(self.file, self.text, Some(span), message));
     }
 
     fn recipe(&mut self, name: &str, file: file::File) -> Recipe {
         let numbers = self.formats(&file.numbers, NumberFormat::by_example);
         let dates = self.formats(&file.dates, DateFormat::by_example);
-        let currency = file.currency.as_ref().and_then(|code| match code.get_ref().parse::<Currency>() {
-            Ok(currency) => Some(currency),
-            Err(why) => {
-                self.problem(code.span(), &why);
-                None
-            }
-        });
+        let currency =
+            file.currency
+                .as_ref()
+                .and_then(|code| match code.get_ref().parse::<Currency>() {
+                    Ok(currency) => Some(currency),
+                    Err(why) => {
+                        self.problem(code.span(), &why);
+                        None
+                    }
+                });
         let shared = self.fields(file.fields);
         let sum = file.sum.map(|sum| self.sum(sum));
         if file.layout.is_empty() {
@@ -90,13 +107,25 @@ impl One<'_> {
                 if compiled.dates.is_empty() {
                     compiled.dates.clone_from(&dates);
                 }
-                Arc::new(Layout { currency, sum: sum.clone(), ..compiled })
+                Arc::new(Layout {
+                    currency,
+                    sum: sum.clone(),
+                    ..compiled
+                })
             })
             .collect();
         Recipe {
             name: name.to_owned(),
-            title: if file.title.is_empty() { name.to_owned() } else { file.title },
-            from: file.from.iter().map(|domain| domain.to_ascii_lowercase()).collect(),
+            title: if file.title.is_empty() {
+                name.to_owned()
+            } else {
+                file.title
+            },
+            from: file
+                .from
+                .iter()
+                .map(|domain| domain.to_ascii_lowercase())
+                .collect(),
             layouts,
             common: Arc::clone(self.common),
             examples: file
@@ -119,9 +148,20 @@ impl One<'_> {
     ) -> Layout {
         let event = Event::named(layout.event.get_ref());
         if event.is_none() {
-            self.problem(layout.event.span(), &format!("`{}` is no event; known: {}", layout.event.get_ref(), Event::NAMES));
+            self.problem(
+                layout.event.span(),
+                &format!(
+                    "`{}` is no event; known: {}",
+                    layout.event.get_ref(),
+                    Event::NAMES
+                ),
+            );
         }
-        let language = match layout.language.as_ref().map(|l| (l.get_ref().as_str(), l.span())) {
+        let language = match layout
+            .language
+            .as_ref()
+            .map(|l| (l.get_ref().as_str(), l.span()))
+        {
             None | Some(("de", _)) => Language::De,
             Some(("en", _)) => Language::En,
             Some((_, span)) => {
@@ -133,12 +173,22 @@ impl One<'_> {
         fields.extend(self.fields(layout.fields));
         for name in &layout.without {
             if fields.remove(name.get_ref()).is_none() {
-                self.problem(name.span(), &format!("there is no field `{}` to leave out", name.get_ref()));
+                self.problem(
+                    name.span(),
+                    &format!("there is no field `{}` to leave out", name.get_ref()),
+                );
             }
         }
         let matching = self.matching(shared_markers, &layout.markers);
-        if matching.all.is_empty() && matching.any.is_empty() && matching.subject.is_empty() && from.is_empty() {
-            self.problem(layout.event.span(), "a layout without markers would match every mail");
+        if matching.all.is_empty()
+            && matching.any.is_empty()
+            && matching.subject.is_empty()
+            && from.is_empty()
+        {
+            self.problem(
+                layout.event.span(),
+                "a layout without markers would match every mail",
+            );
         }
         Layout {
             name: layout.name,
@@ -146,7 +196,10 @@ impl One<'_> {
             language,
             matching,
             fields,
-            rows: layout.rows.as_ref().and_then(|rows| self.regex(rows.span(), rows.get_ref())),
+            rows: layout
+                .rows
+                .as_ref()
+                .and_then(|rows| self.regex(rows.span(), rows.get_ref())),
             numbers: self.formats(&layout.numbers, NumberFormat::by_example),
             dates: self.formats(&layout.dates, DateFormat::by_example),
             currency: None,
@@ -157,10 +210,22 @@ impl One<'_> {
     fn matching(&self, shared: &Markers, own: &Markers) -> Matching {
         // An `@name` among the markers stands for any of the shared labels, so it belongs into `any` or `none`.
         let both = |a: &[String], b: &[String]| {
-            self.expand(a).into_iter().chain(self.expand(b)).map(|m| Marker::new(&m)).collect::<Vec<_>>()
+            self.expand(a)
+                .into_iter()
+                .chain(self.expand(b))
+                .map(|m| Marker::new(&m))
+                .collect::<Vec<_>>()
         };
-        let subject = if own.subject.is_empty() { &shared.subject } else { &own.subject };
-        let any = if own.any.is_empty() { &shared.any } else { &own.any };
+        let subject = if own.subject.is_empty() {
+            &shared.subject
+        } else {
+            &own.subject
+        };
+        let any = if own.any.is_empty() {
+            &shared.any
+        } else {
+            &own.any
+        };
         Matching {
             all: both(&shared.all, &own.all),
             any: both(any, &[]),
@@ -174,10 +239,17 @@ impl One<'_> {
         for (name, sources) in fields {
             if !super::FIELDS.contains(&name.get_ref().as_str()) {
                 let known = super::FIELDS.join(", ");
-                self.problem(name.span(), &format!("`{}` is no field; known: {known}", name.get_ref()));
+                self.problem(
+                    name.span(),
+                    &format!("`{}` is no field; known: {known}", name.get_ref()),
+                );
                 continue;
             }
-            let alternatives = sources.0.iter().filter_map(|s| self.alternative(s.get_ref(), s.span())).collect();
+            let alternatives = sources
+                .0
+                .iter()
+                .filter_map(|s| self.alternative(s.get_ref(), s.span()))
+                .collect();
             compiled.insert(name.into_inner(), Field { alternatives });
         }
         compiled
@@ -198,58 +270,100 @@ impl One<'_> {
             }
         };
         let labels = |words: &Words| self.labels(words);
-        let (label, after, until) = (labels(&source.label), labels(&source.after), labels(&source.until));
+        let (label, after, until) = (
+            labels(&source.label),
+            labels(&source.after),
+            labels(&source.until),
+        );
         let place = match (&source.header, &source.markup, &source.value) {
             (Some(header), None, None) => Place::Header(header.to_ascii_lowercase()),
             (None, Some(markup), None) => Place::Markup(markup.clone()),
             (None, None, Some(value)) => Place::Value(value.clone()),
-            (None, None, None) if !after.is_empty() => {
-                Place::Section { after, until, name_first: source.order.as_deref() == Some("name, company") }
-            }
-            (None, None, None) if !label.is_empty() => Place::Label { labels: label, next: source.next },
+            (None, None, None) if !after.is_empty() => Place::Section {
+                after,
+                until,
+                name_first: source.order.as_deref() == Some("name, company"),
+            },
+            (None, None, None) if !label.is_empty() => Place::Label {
+                labels: label,
+                next: source.next,
+            },
             (None, None, None) if pattern.is_some() => Place::Anywhere,
             _ => {
-                self.problem(span, "say one place: label, after, pattern, header, markup or value");
+                self.problem(
+                    span,
+                    "say one place: label, after, pattern, header, markup or value",
+                );
                 return None;
             }
         };
-        Some(Alternative { place, pattern, page })
+        Some(Alternative {
+            place,
+            pattern,
+            page,
+        })
     }
 
     fn sum(&mut self, sum: file::Sum) -> Sum {
         let lower = |words: &[String]| self.labels(&Words(words.to_vec()));
         Sum {
             from: lower(&sum.from),
+            until: lower(&sum.until),
             ignore: lower(&sum.ignore),
             tax: lower(&sum.tax),
-            item: sum.item.as_ref().and_then(|item| self.regex(item.span(), item.get_ref())),
+            item: sum
+                .item
+                .as_ref()
+                .and_then(|item| self.regex(item.span(), item.get_ref())),
         }
     }
 
     /// `@name` becomes the shared labels of that name.
     fn expand(&self, words: &[String]) -> Vec<String> {
         let shared = |word: &String| match word.strip_prefix('@') {
-            Some(name) => self.common.labels.get(name).cloned().unwrap_or_else(|| vec![word.clone()]),
+            Some(name) => self
+                .common
+                .labels
+                .get(name)
+                .cloned()
+                .unwrap_or_else(|| vec![word.clone()]),
             None => vec![word.clone()],
         };
         words.iter().flat_map(shared).collect()
     }
 
     fn labels(&self, words: &Words) -> Vec<String> {
-        self.expand(&words.0).iter().map(|word| plain(word).trim().trim_end_matches(':').to_lowercase()).collect()
+        self.expand(&words.0)
+            .iter()
+            .map(|word| plain(word).trim().trim_end_matches(':').to_lowercase())
+            .collect()
     }
 
     fn regex(&mut self, span: Range<usize>, pattern: &str) -> Option<Regex> {
-        match RegexBuilder::new(pattern).multi_line(true).size_limit(1 << 20).build() {
+        match RegexBuilder::new(pattern)
+            .multi_line(true)
+            .size_limit(1 << 20)
+            .build()
+        {
             Ok(regex) => Some(regex),
             Err(error) => {
-                self.problem(span, &format!("the pattern is wrong: {}", error.to_string().replace('\n', " ")));
+                self.problem(
+                    span,
+                    &format!(
+                        "the pattern is wrong: {}",
+                        error.to_string().replace('\n', " ")
+                    ),
+                );
                 None
             }
         }
     }
 
-    fn formats<T>(&mut self, examples: &[Spanned<String>], read: fn(&str) -> Result<T, String>) -> Vec<T> {
+    fn formats<T>(
+        &mut self,
+        examples: &[Spanned<String>],
+        read: fn(&str) -> Result<T, String>,
+    ) -> Vec<T> {
         let mut formats = Vec::new();
         for example in examples {
             match read(example.get_ref()) {

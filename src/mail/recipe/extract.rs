@@ -28,13 +28,21 @@ const SECTION: usize = 14;
 
 /// All words found for a field: alternatives in order, of each the HTML before the text.
 pub fn find(layout: &Layout, field: &str, view: &View<'_>) -> Vec<Found> {
-    let Some(field) = layout.fields.get(field) else { return Vec::new() };
-    field.alternatives.iter().flat_map(|alternative| look(alternative, view)).collect()
+    let Some(field) = layout.fields.get(field) else {
+        return Vec::new();
+    };
+    field
+        .alternatives
+        .iter()
+        .flat_map(|alternative| look(alternative, view))
+        .collect()
 }
 
 /// The records of a layout's `rows`: named groups by name, in the order of the first side that has any.
 pub fn rows(layout: &Layout, view: &View<'_>) -> Vec<BTreeMap<String, String>> {
-    let Some(pattern) = &layout.rows else { return Vec::new() };
+    let Some(pattern) = &layout.rows else {
+        return Vec::new();
+    };
     for page in &view.pages {
         let records: Vec<_> = pattern
             .captures_iter(&page.joined)
@@ -42,7 +50,12 @@ pub fn rows(layout: &Layout, view: &View<'_>) -> Vec<BTreeMap<String, String>> {
                 pattern
                     .capture_names()
                     .flatten()
-                    .filter_map(|name| Some((name.to_owned(), found.name(name)?.as_str().trim().to_owned())))
+                    .filter_map(|name| {
+                        Some((
+                            name.to_owned(),
+                            found.name(name)?.as_str().trim().to_owned(),
+                        ))
+                    })
                     .collect()
             })
             .collect();
@@ -72,26 +85,44 @@ fn look(alternative: &Alternative, view: &View<'_>) -> Vec<Found> {
         (Place::Anywhere, _) | (_, None) => raw,
         (_, Some(pattern)) => raw
             .into_iter()
-            .filter_map(|found| Some(Found { text: group(pattern, &found.text)?, apart: true, ..found }))
+            .filter_map(|found| {
+                Some(Found {
+                    text: group(pattern, &found.text)?,
+                    apart: true,
+                    ..found
+                })
+            })
             .collect(),
     }
 }
 
 fn simple(text: String, place: String) -> Found {
-    Found { text, place, page: None, name_first: false, apart: true }
+    Found {
+        text,
+        place,
+        page: None,
+        name_first: false,
+        apart: true,
+    }
 }
 
 /// The group `value`, else the first group, else the whole match.
 fn group(pattern: &Regex, text: &str) -> Option<String> {
     let found = pattern.captures(text)?;
-    let hit = found.name("value").or_else(|| found.iter().skip(1).flatten().next()).or_else(|| found.get(0))?;
+    let hit = found
+        .name("value")
+        .or_else(|| found.iter().skip(1).flatten().next())
+        .or_else(|| found.get(0))?;
     Some(hit.as_str().trim().to_owned())
 }
 
 fn header(name: &str, view: &View<'_>) -> Vec<Found> {
     let mail = view.mail;
     let people = |people: &[crate::mail::parts::Person]| {
-        people.iter().filter_map(|p| Some(format!("{} <{}>", p.name, p.address.as_ref()?.as_str()))).collect()
+        people
+            .iter()
+            .filter_map(|p| Some(format!("{} <{}>", p.name, p.address.as_ref()?.as_str())))
+            .collect()
     };
     let texts: Vec<String> = match name {
         "subject" => vec![mail.subject.clone()],
@@ -101,7 +132,10 @@ fn header(name: &str, view: &View<'_>) -> Vec<Found> {
         "from-name" => vec![mail.from_name.clone()],
         other => mail.decoded(other).into_iter().collect(),
     };
-    texts.into_iter().map(|text| simple(text, format!("header {name}"))).collect()
+    texts
+        .into_iter()
+        .map(|text| simple(text, format!("header {name}")))
+        .collect()
 }
 
 fn on_page(alternative: &Alternative, page: &Page) -> Vec<Found> {
@@ -128,8 +162,15 @@ fn on_page(alternative: &Alternative, page: &Page) -> Vec<Found> {
             .into_iter()
             .map(|(text, label, apart)| found(text, format!("after `{label}`"), apart))
             .collect(),
-        Place::Section { after, until, name_first } => section(page, after, until)
-            .map(|(text, label)| Found { name_first: *name_first, ..found(text, format!("section `{label}`"), true) })
+        Place::Section {
+            after,
+            until,
+            name_first,
+        } => section(page, after, until)
+            .map(|(text, label)| Found {
+                name_first: *name_first,
+                ..found(text, format!("section `{label}`"), true)
+            })
             .into_iter()
             .collect(),
         _ => Vec::new(),
@@ -142,7 +183,9 @@ pub fn labelled(page: &Page, labels: &[String], next: bool) -> Vec<(String, Stri
     for (r, row) in page.rows.iter().enumerate() {
         for (c, cell) in row.iter().enumerate() {
             for (l, line) in cell.iter().enumerate() {
-                let Some((label, rest)) = label_at(line, labels) else { continue };
+                let Some((label, rest)) = label_at(line, labels) else {
+                    continue;
+                };
                 let (rest, colon) = match rest.strip_prefix(':') {
                     Some(rest) => (rest.trim(), true),
                     None => (rest.trim(), false),
@@ -152,9 +195,18 @@ pub fn labelled(page: &Page, labels: &[String], next: bool) -> Vec<(String, Stri
                     continue;
                 }
                 let below = cell.get(l + 1).cloned();
-                let beside = || row[c + 1..].iter().map(|cell| cell.join("\n")).find(|text| !text.trim().is_empty());
+                let beside = || {
+                    row[c + 1..]
+                        .iter()
+                        .map(|cell| cell.join("\n"))
+                        .find(|text| !text.trim().is_empty())
+                };
                 let under = || next_row(page, r).filter(|_| next);
-                if let Some(text) = below.or_else(beside).or_else(under).filter(|text| !text.is_empty()) {
+                if let Some(text) = below
+                    .or_else(beside)
+                    .or_else(under)
+                    .filter(|text| !text.is_empty())
+                {
                     values.push((text, label.to_owned(), true));
                 }
             }
@@ -178,7 +230,11 @@ fn label_at<'l>(line: &str, labels: &'l [String]) -> Option<(&'l str, String)> {
         if rest.starts_with(char::is_alphanumeric) {
             return None;
         }
-        let rest = if same_length { line.get(label.len()..)? } else { rest };
+        let rest = if same_length {
+            line.get(label.len()..)?
+        } else {
+            rest
+        };
         Some((label.as_str(), rest.to_owned()))
     })
 }
@@ -187,7 +243,9 @@ fn section(page: &Page, after: &[String], until: &[String]) -> Option<(String, S
     for (r, row) in page.rows.iter().enumerate() {
         for cell in row {
             for (l, line) in cell.iter().enumerate() {
-                let Some((label, rest)) = label_at(line, after) else { continue };
+                let Some((label, rest)) = label_at(line, after) else {
+                    continue;
+                };
                 if !rest.trim_matches([':', ' ']).is_empty() {
                     continue;
                 }
@@ -198,7 +256,10 @@ fn section(page: &Page, after: &[String], until: &[String]) -> Option<(String, S
                 } else {
                     following(page, r + 1, until)
                 };
-                let stop = lines.iter().position(|line| label_at(line, until).is_some()).unwrap_or(lines.len());
+                let stop = lines
+                    .iter()
+                    .position(|line| label_at(line, until).is_some())
+                    .unwrap_or(lines.len());
                 if stop > 0 {
                     return Some((lines[..stop].join("\n"), label.to_owned()));
                 }

@@ -79,6 +79,7 @@ pub struct Layout {
 #[serde(deny_unknown_fields, default)]
 pub struct Sum {
     pub from: Vec<String>,
+    pub until: Vec<String>,
     pub ignore: Vec<String>,
     pub tax: Vec<String>,
     pub item: Option<Spanned<String>>,
@@ -157,7 +158,10 @@ impl<'de> Deserialize<'de> for SourceOrLabel {
                 f.write_str("a label or a table like { label = \"..\" }")
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<SourceOrLabel, E> {
-                Ok(SourceOrLabel(Source { label: Words(vec![text.to_owned()]), ..Source::default() }))
+                Ok(SourceOrLabel(Source {
+                    label: Words(vec![text.to_owned()]),
+                    ..Source::default()
+                }))
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SourceOrLabel, A::Error> {
                 Source::deserialize(MapAccessDeserializer::new(map)).map(SourceOrLabel)

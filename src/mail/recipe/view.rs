@@ -78,12 +78,19 @@ impl<'m> View<'m> {
             haystack.push_str(&page.joined.to_lowercase());
         }
         let words = words(&haystack).map(hash).collect();
-        View { mail, pages, subject, haystack, words }
+        View {
+            mail,
+            pages,
+            subject,
+            haystack,
+            words,
+        }
     }
 
     /// The marker's words stand in subject or body.
     pub fn holds(&self, marker: &Marker) -> bool {
-        (marker.longest == 0 || self.words.contains(&marker.longest)) && self.haystack.contains(&marker.phrase)
+        (marker.longest == 0 || self.words.contains(&marker.longest))
+            && self.haystack.contains(&marker.phrase)
     }
 }
 
@@ -95,7 +102,11 @@ impl Page {
             let cells: Vec<Vec<String>> = line
                 .cells
                 .iter()
-                .map(|cell| cell.split('\n').map(|part| plain(part).trim().to_owned()).collect())
+                .map(|cell| {
+                    cell.split('\n')
+                        .map(|part| plain(part).trim().to_owned())
+                        .collect()
+                })
                 .collect();
             for (i, cell) in cells.iter().enumerate() {
                 joined.push_str(if i > 0 { " | " } else { "" });
@@ -111,11 +122,14 @@ impl Page {
 
 /// No-break and narrow blanks and tabs become plain blanks.
 pub fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .collect()
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
 }
 
 fn hash(word: &str) -> u64 {

@@ -1,0 +1,185 @@
+//! An order or invoice that stands in the markup of a mail of any shop.
+
+use rust_decimal::Decimal;
+
+use super::{Shop, Understood, payment, take};
+use crate::ledger::{Currency, CustomerAddress, Language, Money, PaymentMethod};
+use crate::mail::numbers::{self, DateFormat, NumberFormat};
+use crate::mail::parts::Mail;
+use crate::mail::recipe::Common;
+use crate::mail::schema_org::{self, Marked};
+use crate::mail::{Kind, OrderReading, Trace};
+
+/// Reads the one order or invoice in the markup; `None` if there is none with a number.
+///
+/// # Errors
+/// Why it is not to be taken, in words.
+pub fn read_marked(
+    mail: &Mail,
+    common: &Common,
+    shop: &Shop<'_>,
+) -> Option<Result<Understood, String>> {
+    let marked = schema_org::read(&mail.markup)?;
+    let number = marked.order_number.as_deref().and_then(take::number)?;
+    Some(order(mail, &marked, number, common, shop))
+}
+
+fn order(
+    mail: &Mail,
+    marked: &Marked,
+    number: String,
+    common: &Common,
+    shop: &Shop<'_>,
+) -> Result<Understood, String> {
+    let (kind, paid) = match marked.status.as_deref() {
+        Some("OrderCancelled") => (Kind::Cancellation, false),
+        Some("OrderReturned") => return Err("the markup says that the order was returned".into()),
+        Some("OrderInTransit" | "OrderDelivered" | "OrderPickupAvailable") => (Kind::None, false),
+        Some("PaymentComplete" | "PaymentAutomaticallyApplied") => (Kind::Order, true),
+        _ => (Kind::Order, false),
+    };
+    let trace = vec![Trace {
+        reader: "schema.org".into(),
+        text: format!(
+            "an order in the markup, status {}",
+            marked.status.as_deref().unwrap_or("not named")
+        ),
+    }];
+    let done = |kind, order| {
+        Ok(Understood {
+            kind,
+            order,
+            language: language(mail),
+            trace,
+        })
+    };
+    if kind != Kind::Order {
+        return done(
+            kind,
+            OrderReading {
+                order_number: Some(number),
+                ..OrderReading::default()
+            },
+        );
+    }
+    let printed = format!(
+        "{} {}",
+        marked.total.as_deref().ok_or("the markup names no total")?,
+        marked.currency.as_deref().unwrap_or_default()
+    );
+    let total = money(&printed)
+        .ok_or_else(|| format!("the total `{printed}` of the markup is not readable"))?;
+    if !total.is_positive() {
+        return Err(format!("the total is {total}: nothing to claim"));
+    }
+    let email = marked
+        .customer_email
+        .as_deref()
+        .and_then(|email| CustomerAddress::new(email).ok())
+        .filter(|address| shop.may_be_customer(address))
+        .or_else(|| shop.customer_in(&mail.to).and_then(|p| p.address.clone()))
+        .ok_or("no address of the customer was found, only the shop's own")?;
+    let day = |text: &Option<String>| {
+        text.as_deref()
+            .and_then(|text| numbers::date(text, &[DateFormat::Iso]))
+    };
+    let method = marked
+        .payment_method
+        .as_deref()
+        .map(|text| method(text, common));
+    let country = marked
+        .country
+        .as_deref()
+        .and_then(|country| super::address::country(country, common));
+    done(
+        Kind::Order,
+        OrderReading {
+            order_number: Some(number),
+            invoice_number: marked.invoice_number.as_deref().and_then(take::number),
+            order_date: day(&marked.order_date).or(mail.date),
+            customer_name: marked.customer_name.clone(),
+            customer_email: Some(email.as_str().to_owned()),
+            billing_country: country,
+            billing_postcode: marked.postcode.clone(),
+            total: Some(total),
+            currency: Some(total.currency),
+            payment_method: method.map(|(method, _)| method),
+            paid: paid || method.is_some_and(|(_, paid)| paid),
+            due_date: day(&marked.due_date),
+            ..OrderReading::default()
+        },
+    )
+}
+
+/// The values of schema.org's PaymentMethod (GoodRelations), else words as people print them.
+fn method(text: &str, common: &Common) -> (PaymentMethod, bool) {
+    match text {
+        "ByInvoice" => (PaymentMethod::Invoice, false),
+        "ByBankTransferInAdvance" => (PaymentMethod::Prepayment, false),
+        "COD" => (PaymentMethod::Cod, false),
+        "DirectDebit" => (PaymentMethod::DirectDebit, false),
+        "PayPal" => (PaymentMethod::Paypal, true),
+        "CreditCard" | "VISA" | "MasterCard" | "AmericanExpress" => (PaymentMethod::Card, true),
+        other => payment::method(other, common),
+    }
+}
+
+/// An amount as machines write it: `100.85 EUR`, `70 EUR`; with a symbol also `€70.00`.
+pub fn money(text: &str) -> Option<Money> {
+    let (amount, code) = text.rsplit_once(' ').unwrap_or((text, ""));
+    let plain = amount.trim();
+    let digits = plain.chars().all(|c| c.is_ascii_digit() || c == '.')
+        && plain.starts_with(|c: char| c.is_ascii_digit());
+    let decimals = plain
+        .split_once('.')
+        .map_or(0, |(_, decimals)| decimals.len());
+    if digits && decimals <= 4 {
+        let currency: Currency = code.trim().parse().ok()?;
+        // WooCommerce calculates with more decimals than it prints.
+        let amount = Decimal::from_str_exact(plain).ok()?;
+        let money = Money::new(amount, currency);
+        return (amount == amount.round_dp(2) && amount <= Money::LIMIT).then_some(money);
+    }
+    let point = NumberFormat::by_example("1,234.56").ok()?;
+    let found = numbers::money(text.trim(), &[point], None)?;
+    (code.trim().is_empty() || code.trim().parse().ok() == Some(found.currency)).then_some(found)
+}
+
+fn language(mail: &Mail) -> Language {
+    let german = [
+        "bestellung",
+        "rechnung",
+        "guten tag",
+        "hallo",
+        "vielen dank",
+        "sehr geehrte",
+    ];
+    let lines = mail
+        .html
+        .iter()
+        .chain(&mail.text)
+        .map(|line| line.text().to_lowercase());
+    let mut texts = lines.chain([mail.subject.to_lowercase()]);
+    if texts.any(|text| german.iter().any(|word| text.contains(word))) {
+        Language::De
+    } else {
+        Language::En
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn machine_amounts() {
+        let read = |text: &str| money(text).map(|m| m.to_string());
+        assert_eq!(read("100.85 EUR").as_deref(), Some("100.85 EUR"));
+        assert_eq!(read("70 CHF").as_deref(), Some("70.00 CHF"));
+        assert_eq!(read("€70.00 ").as_deref(), Some("70.00 EUR"));
+        assert_eq!(read("$70.00 USD").as_deref(), Some("70.00 USD"));
+        assert_eq!(read("70.00 "), None);
+        assert_eq!(read("1.234,50 EUR"), None);
+        assert_eq!(read("1.2345 EUR"), None);
+    }
+}
