@@ -4,6 +4,7 @@
 //! bidi or zero-width character in it (THREATS: log and terminal); JSON keys are snake_case and stay as they are.
 
 mod customers;
+pub mod explain;
 pub mod export;
 mod json;
 pub mod list;

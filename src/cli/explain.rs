@@ -1,12 +1,113 @@
 //! `explain`: what a mail file means, step by step.
 
+use std::io::Read;
 use std::path::Path;
 
 use super::args::ExplainArgs;
-use super::bridge;
-use crate::daemon::Reply;
+use super::load;
+use crate::daemon::{Reply, settings};
+use crate::ledger::SealKey;
+use crate::mail::parts::{MAX_MAIL, Mail};
+use crate::mail::{RawMail, Reading, Recipe, Trust, read, read_file};
+use crate::report::explain;
+use crate::world::{library, service};
 
 /// Reads the files and says what each means. The configuration is read only without `--assume-trusted`.
-pub fn run(_config: &Path, _args: &ExplainArgs, _json: bool) -> Reply {
-    bridge::missing("explain")
+pub fn run(config: &Path, args: &ExplainArgs, json: bool) -> Reply {
+    let (trust, recipes, key) = match &args.assume_trusted {
+        Some(hosts) => assumed(hosts),
+        None => match configured(config) {
+            Ok(all) => all,
+            Err(reply) => return reply,
+        },
+    };
+    let mut reply = Reply::default();
+    for file in &args.files {
+        match look(file, &recipes, &trust, &key) {
+            Ok(reading) => {
+                let name = file.display().to_string();
+                let shown = if json {
+                    explain::json(&name, &reading)
+                } else {
+                    explain::text(&name, &reading)
+                };
+                reply.text.push_str(&shown);
+            }
+            Err(why) => {
+                reply.talk.push_str(&format!("{}: {why}\n", file.display()));
+                reply.exit = 1;
+            }
+        }
+    }
+    reply
+}
+
+type Setting = (Trust, Vec<Recipe>, SealKey);
+
+/// Without a configuration: every sender counts as listed, the shipped recipes, and a key that seals nothing real.
+fn assumed(hosts: &[String]) -> Setting {
+    let trust = Trust {
+        hosts: hosts.to_vec(),
+        assume: true,
+        ..Trust::default()
+    };
+    (trust, shipped(), no_key())
+}
+
+fn shipped() -> Vec<Recipe> {
+    let owned = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
+    let files: Vec<_> = Recipe::shipped().iter().map(owned).collect();
+    Recipe::compile(&files).unwrap_or_default() // a test holds the shipped ones to compile
+}
+
+#[allow(clippy::expect_used)]
+fn no_key() -> SealKey {
+    SealKey::new(&[0; 32]).expect("32 bytes are a key")
+}
+
+fn configured(path: &Path) -> Result<Setting, Reply> {
+    let config = load::load(path)?;
+    let wrong = |talk: String| Reply {
+        talk,
+        exit: 4,
+        ..Reply::default()
+    };
+    let recipes =
+        library::recipes(&config.paths).map_err(|problems| wrong(problems.join("\n") + "\n"))?;
+    // Without the key our own copies are not recognised; everything else is explained all the same.
+    let key = service::password(&config.seal_key)
+        .ok()
+        .and_then(|key| SealKey::new(key.expose().trim().as_bytes()).ok());
+    Ok((
+        settings::trust(&config),
+        recipes,
+        key.unwrap_or_else(no_key),
+    ))
+}
+
+fn look(file: &Path, recipes: &[Recipe], trust: &Trust, key: &SealKey) -> Result<Reading, String> {
+    let meta = std::fs::metadata(file).map_err(|error| error.to_string())?;
+    if meta.is_dir() {
+        return Err("this is a folder; name mail files, e.g. FOLDER/*.eml".into());
+    }
+    let mut bytes = Vec::new();
+    let opened = std::fs::File::open(file).map_err(|error| error.to_string())?;
+    // One byte more than the limit is enough for the reader to refuse.
+    opened
+        .take(MAX_MAIL as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| error.to_string())?;
+    let written = meta
+        .modified()
+        .ok()
+        .and_then(|time| jiff::Timestamp::try_from(time).ok())
+        .unwrap_or_default();
+    if !bytes.starts_with(b"<?xml") && !bytes.starts_with(b"PK") {
+        let received = Mail::parse(&bytes)
+            .ok()
+            .and_then(|mail| mail.arrived())
+            .unwrap_or(written);
+        return Ok(read(&RawMail { bytes, received }, recipes, trust, key));
+    }
+    Ok(read_file(&bytes, written, trust))
 }

@@ -152,6 +152,14 @@ impl Mail {
             .map(|f| f.value.as_str())
     }
 
+    /// When the last server took the mail, by its topmost Received field: for a mail that lies alone, without a mailbox
+    /// that knows.
+    pub fn arrived(&self) -> Option<Timestamp> {
+        let (_, date) = self.field("Received")?.rsplit_once(';')?;
+        let date = mail_parser::DateTime::parse_rfc822(date.trim())?;
+        Timestamp::from_second(date.to_timestamp()).ok()
+    }
+
     /// The domain of From; empty if there is none.
     pub fn from_domain(&self) -> &str {
         self.from.as_ref().map_or("", |from| from.domain())

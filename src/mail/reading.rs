@@ -10,6 +10,7 @@ pub struct Shown<'a> {
     kind: Kind,
     order: &'a Option<OrderReading>,
     payments: &'a [PaymentReading],
+    transactions: &'a [super::camt::Line],
     failed_recipient: &'a Option<String>,
     outcome: Outcome,
     reason: &'a str,
@@ -21,18 +22,7 @@ pub struct Shown<'a> {
 impl Default for Reading {
     /// Nothing understood yet: for review.
     fn default() -> Reading {
-        Reading {
-            kind: Kind::None,
-            order: None,
-            payments: Vec::new(),
-            failed_recipient: None,
-            events: Vec::new(),
-            outcome: Outcome::Review,
-            reason: String::new(),
-            from: String::new(),
-            subject: String::new(),
-            trace: Vec::new(),
-        }
+        Reading::new(Kind::None, Outcome::Review, String::new())
     }
 }
 
@@ -43,6 +33,7 @@ impl Reading {
             kind: self.kind,
             order: &self.order,
             payments: &self.payments,
+            transactions: &self.transactions,
             failed_recipient: &self.failed_recipient,
             outcome: self.outcome,
             reason: &self.reason,
