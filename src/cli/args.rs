@@ -98,7 +98,7 @@ pub enum Verb {
         /// Order or invoice number, or shop/number
         number: String,
         /// Amount, e.g. 12.30 or 12,30 (default: all that is open)
-        #[arg(long, value_parser = amount)]
+        #[arg(long, value_parser = amount, allow_negative_numbers = true)]
         amount: Option<Decimal>,
         /// Day on which it came (default: today)
         #[arg(long, value_name = "DAY")]
@@ -148,6 +148,7 @@ pub enum Verb {
     /// Answer a question of `list questions`
     Assign {
         /// Number of the question
+        #[arg(value_parser = question)]
         question: u32,
         /// yes, no, sent, again, skip, or the number of a claim
         answer: String,
@@ -262,6 +263,15 @@ impl From<What> for Listing {
             What::Review => Listing::Review,
         }
     }
+}
+
+fn question(text: &str) -> Result<u32, String> {
+    let number = text
+        .trim_end_matches('.')
+        .parse()
+        .ok()
+        .filter(|&number| number > 0);
+    number.ok_or_else(|| "write the number that `mahnwerk list questions` shows".into())
 }
 
 fn amount(text: &str) -> Result<Decimal, String> {

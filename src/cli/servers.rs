@@ -15,23 +15,23 @@ pub fn log_in(config: &Config, findings: &mut Vec<Finding>) {
     for mailbox in &config.mailboxes {
         if let MailSource::Imap { login, folders, .. } = &mailbox.source {
             let password = password(&login.password);
-            let said = blocking(imap::try_login(login, &password, folders));
+            let said = try_imap(login, &password, folders);
             add(&format!("mailbox {}", mailbox.name), said, findings);
         }
     }
     if let OutgoingWay::Smtp(login) = &config.outgoing.way {
-        add(
-            "outgoing",
-            try_smtp(login, config.outgoing.from.domain()),
-            findings,
+        let said = try_smtp(
+            login,
+            &password(&login.password),
+            config.outgoing.from.domain(),
         );
+        add("outgoing", said, findings);
     }
 }
 
 /// Logs in to a mail server.
-pub fn try_smtp(login: &Login, hello: &str) -> Result<Vec<String>, String> {
-    let password = password(&login.password);
-    blocking(smtp::try_login(login, &password, hello))
+pub fn try_smtp(login: &Login, password: &Password, hello: &str) -> Result<Vec<String>, String> {
+    blocking(smtp::try_login(login, password, hello))
 }
 
 /// Logs in to a mailbox and looks for the folders.

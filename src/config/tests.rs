@@ -261,3 +261,17 @@ fn any_text_gives_problems_and_no_panic() {
         assert!(!Config::parse(text).unwrap_err().is_empty(), "{text}");
     }
 }
+
+#[test]
+fn several_broken_lines_are_all_told() {
+    let text = "[merchant]\nname = Alpen blick\naddress = chef@alpenblick.example\n";
+    let found = Config::parse(text).unwrap_err();
+    assert_eq!(
+        found.iter().map(|problem| problem.line).collect::<Vec<_>>(),
+        [2, 3],
+        "{found:?}"
+    );
+    // Keys below a broken heading stand in the wrong section: nothing is said about them.
+    let found = Config::parse("[merchant\nnames = \"a\"\naddress = \"chef@x\"\n").unwrap_err();
+    assert_eq!(found.len(), 1, "{found:?}");
+}
