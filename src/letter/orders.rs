@@ -2,6 +2,9 @@
 
 use super::filters::{date_text, money_text};
 use super::phrases::plain;
+use jiff::civil::Date;
+
+use crate::ledger::InvoiceKey;
 use crate::ledger::Language::{self, De, En};
 use crate::ledger::command::{Choice, ClaimOrder, Command, ReplyWord};
 
@@ -31,22 +34,7 @@ pub(super) fn order_text(command: &Command, language: Language) -> String {
                 format!("paid: {en} {invoice} came in another way on {day}"),
             )
         }
-        Command::Pause { invoice, until } => match until {
-            Some(day) => said(
-                format!(
-                    "pause: keine Briefe zu {invoice} bis einschließlich {}",
-                    date(*day)
-                ),
-                format!(
-                    "pause: no letters about {invoice} up to and including {}",
-                    date(*day)
-                ),
-            ),
-            None => said(
-                format!("pause: keine Briefe zu {invoice}, bis Sie `weiter` sagen"),
-                format!("pause: no letters about {invoice} until you say `resume`"),
-            ),
-        },
+        Command::Pause { invoice, until } => pause_text(invoice, *until, language),
         Command::Resume { invoice } => said(
             format!("weiter: Pause und andere Sperren von {invoice} sind beendet"),
             format!("resume: pause and other holds of {invoice} are over"),
@@ -68,6 +56,30 @@ pub(super) fn order_text(command: &Command, language: Language) -> String {
         | Command::Checked { .. }
         | Command::StopAll
         | Command::StartAll => general_text(command, language),
+    }
+}
+
+fn pause_text(invoice: &InvoiceKey, until: Option<Date>, language: Language) -> String {
+    let date = |day| date_text(day, language);
+    let said = |de: String, en: String| match language {
+        De => de,
+        En => en,
+    };
+    match until {
+        Some(day) => said(
+            format!(
+                "pause: keine Briefe zu {invoice} bis einschließlich {}",
+                date(day)
+            ),
+            format!(
+                "pause: no letters about {invoice} up to and including {}",
+                date(day)
+            ),
+        ),
+        None => said(
+            format!("pause: keine Briefe zu {invoice}, bis Sie `weiter` sagen"),
+            format!("pause: no letters about {invoice} until you say `resume`"),
+        ),
     }
 }
 
