@@ -173,3 +173,74 @@ fn a_swap_cut_in_the_middle_is_ended() {
     fs::rename(folder.path().join("store"), folder.path().join("store.old")).unwrap();
     assert_eq!(read_all(folder.path()), Ok(3));
 }
+
+/// A small disk; taken off when dropped. `None` (and a line) where this user may not mount.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn new() -> Option<SmallDisk> {
+        let folder = tempfile::tempdir().unwrap();
+        let mount = std::process::Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=4m", "none"])
+            .arg(folder.path())
+            .output();
+        if mount.is_ok_and(|output| output.status.success()) {
+            return Some(SmallDisk(folder));
+        }
+        println!("SKIPPED: the full disk was not tried, mounting needs root");
+        None
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount")
+            .arg("-l")
+            .arg(self.0.path())
+            .status();
+    }
+}
+
+#[test]
+fn a_full_disk_stops_writing_and_loses_nothing_acknowledged() {
+    let Some(disk) = SmallDisk::new() else {
+        return;
+    };
+    let place = disk.0.path();
+    let store = Store::open(place).unwrap();
+    let mut written = 0;
+    let error = loop {
+        let events = [event(
+            &format!("{written} {}", "x".repeat(4000)),
+            Evidence::Shell,
+        )];
+        match store.learn(&Learned {
+            events: &events,
+            ..Learned::default()
+        }) {
+            Ok(()) => written += 1,
+            Err(error) => break error,
+        }
+        assert!(written < 5000, "the disk never fills");
+    };
+    assert!(error.text.contains("the disk is full"), "{error}");
+    assert_eq!(
+        store.note("a", "b").unwrap_err(),
+        error,
+        "and nothing more is tried"
+    );
+    drop(store);
+    // Room again: everything that was acknowledged is there.
+    let mount = std::process::Command::new("mount")
+        .args(["-o", "remount,size=64m"])
+        .arg(place)
+        .status();
+    assert!(mount.unwrap().success());
+    let store = Store::open(place).unwrap();
+    let found = store.events().unwrap().len();
+    assert!(
+        found == written || found == written + 1,
+        "{found} of {written}"
+    );
+    store.note("a", "b").unwrap();
+}
