@@ -196,7 +196,9 @@ pub async fn try_login(
             .await
             .map_err(Problem::text)?;
         let shown = wire.names.get(folder).filter(|name| *name != folder);
-        let called = shown.map_or(String::new(), |name| format!(" (there called `{name}`)"));
+        let called = shown.map_or(String::new(), |name| {
+            format!(" (there called `{}`)", folder::from_modified_utf7(name))
+        });
         findings.push(format!(
             "folder `{folder}`{called}: {} mails",
             opened.exists

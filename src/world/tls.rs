@@ -19,7 +19,8 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use zeroize::Zeroizing;
 
-use crate::config::Login;
+use super::service;
+use crate::config::{Login, Secret};
 
 /// Longest time for one address of a host to take the connection.
 const ONE_ADDRESS: Duration = Duration::from_secs(8);
@@ -44,17 +45,30 @@ impl Password {
         Password(Arc::new(get))
     }
 
+    /// Reads it from where the configuration says.
+    pub fn of(secret: &Secret) -> Password {
+        let secret = secret.clone();
+        Password::from_fn(move || service::password(&secret).map(service::Password::into_inner))
+    }
+
     /// Always this one.
     pub fn fixed(text: &str) -> Password {
         let text = Zeroizing::new(text.to_owned());
         Password::from_fn(move || Ok(text.clone()))
     }
 
-    /// The password.
+    /// The password; found on a thread of its own, since a program may print it.
     ///
     /// # Errors
     /// It was not found, in words; or it holds a character that no server takes.
-    pub fn get(&self) -> Result<Zeroizing<String>, String> {
+    pub async fn get(&self) -> Result<Zeroizing<String>, String> {
+        let this = self.clone();
+        tokio::task::spawn_blocking(move || this.find())
+            .await
+            .unwrap_or_else(|_| Err("the password could not be read: its reader broke off".into()))
+    }
+
+    fn find(&self) -> Result<Zeroizing<String>, String> {
         let text = (self.0)()?;
         if text.is_empty() {
             return Err(
@@ -346,14 +360,14 @@ mod tests {
     fn a_password_is_never_shown_and_never_breaks_a_line() {
         let password = Password::fixed("geheim");
         assert_eq!(format!("{password:?}"), "Password(..)");
-        assert_eq!(password.get().unwrap().as_str(), "geheim");
+        assert_eq!(password.find().unwrap().as_str(), "geheim");
         assert!(
             Password::fixed("a\r\nb")
-                .get()
+                .find()
                 .unwrap_err()
                 .contains("control")
         );
-        assert!(Password::fixed("").get().unwrap_err().contains("empty"));
+        assert!(Password::fixed("").find().unwrap_err().contains("empty"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
-use mahnwerk::world::imap::ImapInbox;
+use mahnwerk::world::imap::{ImapInbox, try_login};
 use mahnwerk::world::tls::Password;
 use mahnwerk::world::{Batch, Cursor, Inbox, Trouble};
 
@@ -201,6 +201,18 @@ fn a_server_without_uidnext_and_idle_is_looked_at_now_and_then() {
             "{waited:?}"
         );
     });
+}
+
+#[test]
+fn sent_is_the_folder_that_the_server_marks_as_such() {
+    let server = with_a_broken_mail(Say::Words(String::new()));
+    let folders = ["Sent".to_owned(), "Ausgänge".to_owned()];
+    let findings = block_on(try_login(&server.login(), &Password::fixed("x"), &folders)).unwrap();
+    assert_eq!(
+        findings[1],
+        "folder `Sent` (there called `Ausgänge`): 3 mails"
+    );
+    assert!(findings[2].starts_with("folder `Ausgänge`"), "{findings:?}");
 }
 
 #[test]

@@ -164,7 +164,7 @@ fn to_modified_utf7(name: &str) -> String {
 }
 
 /// A name of the wire for a person; what is not well-formed stays as it is.
-fn from_modified_utf7(name: &str) -> String {
+pub(super) fn from_modified_utf7(name: &str) -> String {
     let mut out = String::new();
     let mut rest = name;
     while let Some((before, behind)) = rest.split_once('&') {

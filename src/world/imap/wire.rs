@@ -89,7 +89,7 @@ impl Wire {
         password: &Password,
         limits: Limits,
     ) -> Result<Wire, String> {
-        let secret = password.get()?;
+        let secret = password.get().await?;
         let place = format!("{}:{}", login.host, login.port);
         let stream = tls::connect(login, Protocol::Imap, limits.connect).await?;
         let mut client = Client::new(Guard::imap(stream));

@@ -45,7 +45,7 @@ impl Line {
         hello: &str,
         limits: SmtpLimits,
     ) -> Result<Line, String> {
-        let secret = password.get()?;
+        let secret = password.get().await?;
         let place = format!("{}:{}", login.host, login.port);
         let stream = tls::connect(login, Protocol::Smtp(hello), limits.connect).await?;
         // Behind STARTTLS there is no greeting (RFC 3207 section 4.2); the library waits for one.

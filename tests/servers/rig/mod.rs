@@ -200,7 +200,7 @@ impl Rig {
 
     /// The password of every log-in.
     pub fn password(&self) -> Password {
-        Password::fixed(PASSWORD)
+        Password::of(&echo())
     }
 
     /// File that holds the authority of the servers' certificates; `other.pem` beside it signed nothing.
@@ -245,7 +245,7 @@ impl Rig {
             port,
             starttls,
             user: address.to_owned(),
-            password: Secret::Command(vec!["echo".to_owned(), PASSWORD.to_owned()]),
+            password: echo(),
             ca: Some(self.ca()),
         }
     }
@@ -314,6 +314,11 @@ fn prepare(d: &Path, root: bool, ports: [u16; 4]) -> Result<(u32, u32), String> 
     setup::dovecot(&facts);
     setup::postfix(&facts);
     Ok(owner)
+}
+
+/// The password as a configuration names it.
+fn echo() -> Secret {
+    Secret::Command(vec!["echo".to_owned(), PASSWORD.to_owned()])
 }
 
 fn own(path: &Path, (uid, gid): (u32, u32)) {

@@ -115,6 +115,8 @@ fn answer(words: &str, next: Option<u32>, script: &Script) -> Say {
             format!("* OK [UIDNEXT {next}] next\r\n")
         });
         format!("* 3 EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n{next}TAG OK [READ-ONLY] done\r\n")
+    } else if words.starts_with("LIST") {
+        "* LIST () \"/\" INBOX\r\n* LIST (\\Sent) \"/\" \"Ausg&AOQ-nge\"\r\nTAG OK\r\n".to_owned()
     } else if words.starts_with("LOGOUT") {
         return Say::AndLeave("* BYE bye\r\nTAG OK\r\n".to_owned());
     } else {
