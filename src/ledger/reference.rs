@@ -68,6 +68,9 @@ pub fn creditor_reference(number: &str) -> Option<String> {
 
 /// The reference part of a valid creditor reference (RF, two check digits, at most 21 letters and digits).
 pub fn checked_body(reference: &str) -> Option<String> {
+    if !reference.starts_with(['R', 'r']) {
+        return None; // most texts, at no cost
+    }
     let letters: String = reference
         .chars()
         .filter(|c| !c.is_whitespace())
@@ -112,9 +115,14 @@ pub fn possible_forms(payment: &Payment) -> Vec<String> {
     for text in texts(payment) {
         let atoms = atoms(&text);
         for start in 0..atoms.len() {
-            for row in rows(&atoms, start) {
-                forms.extend(checked_body(&row.0));
-                forms.push(trimmed(row.0));
+            let mut row = String::new();
+            for end in row_ends(&atoms, start) {
+                row.push_str(atoms[end - 1].text);
+                if row.len() > LONGEST_FORM {
+                    break;
+                }
+                forms.extend(checked_body(&row));
+                forms.push(trimmed(&row).to_owned());
             }
         }
     }
@@ -152,61 +160,74 @@ pub fn is_near(a: &str, b: &str) -> bool {
     }
 }
 
-/// The parts of a payment in which a number may stand.
+/// The parts of a payment in which a number may stand, folded.
 fn texts(payment: &Payment) -> impl Iterator<Item = String> + '_ {
-    let remittance = purpose(&payment.remittance);
-    std::iter::once(remittance).chain(payment.references.iter().take(10).cloned())
+    let own = std::iter::once(purpose(&payment.remittance));
+    let references = payment.references.iter().take(10).map(String::as_str);
+    own.chain(references).map(fold)
 }
 
 /// The payer's own words: without the bank's fields (`EREF+`, `KREF+`, `MREF+`, `CRED+` ...) where `SVWZ+` marks them.
-fn purpose(text: &str) -> String {
-    let text: String = text.chars().take(LONGEST_TEXT).collect();
+fn purpose(text: &str) -> &str {
+    let text = match text.char_indices().nth(LONGEST_TEXT) {
+        Some((end, _)) => &text[..end],
+        None => text,
+    };
     let Some((_, own)) = text.split_once("SVWZ+") else {
         return text;
     };
-    let end = [
-        "EREF+", "KREF+", "MREF+", "CRED+", "DEBT+", "ABWA+", "ABWE+", "IBAN+", "BIC+",
-    ]
-    .iter()
-    .filter_map(|tag| own.find(tag))
-    .min()
-    .unwrap_or(own.len());
-    own[..end].to_owned()
+    let tag = |plus: usize| {
+        [
+            "EREF", "KREF", "MREF", "CRED", "DEBT", "ABWA", "ABWE", "IBAN", "BIC",
+        ]
+        .iter()
+        .find(|tag| own[..plus].ends_with(**tag))
+        .map(|tag| plus - tag.len())
+    };
+    let end = own.match_indices('+').find_map(|(plus, _)| tag(plus));
+    &own[..end.unwrap_or(own.len())]
 }
 
 /// The longest known number that begins at this atom, and the atom behind it. Where one is whole before a blank and
 /// another goes on behind it (`2026-304 1`), both are named and neither is sure.
-fn named_at(atoms: &[Atom], start: usize, known: &impl Fn(&str) -> bool) -> (Vec<Named>, usize) {
+fn named_at(
+    atoms: &[Atom<'_>],
+    start: usize,
+    known: &impl Fn(&str) -> bool,
+) -> (Vec<Named>, usize) {
     let (mut whole, mut broken): (Option<Named>, Option<Named>) = (None, None);
     let mut last = start;
-    for (row, end) in rows(atoms, start) {
-        if atoms[start].text == "RF" && row.len() > 4 {
-            if let Some(form) = checked_body(&row).filter(|form| known(form)) {
-                return (
-                    vec![Named {
-                        form,
-                        sure: true,
-                        checked: true,
-                    }],
-                    end,
-                );
-            }
+    let before = before(atoms, start);
+    let begins = begins_here(atoms, start) && before != Before::Customer;
+    let reference = atoms[start].text == "RF";
+    if !begins && !reference {
+        return (Vec::new(), start);
+    }
+    let mut row = String::with_capacity(LONGEST_FORM);
+    for end in row_ends(atoms, start) {
+        row.push_str(atoms[end - 1].text);
+        if row.len() > LONGEST_FORM {
+            break;
         }
-        if !begins_here(atoms, start)
-            || !ends_here(atoms, end)
-            || before(atoms, start) == Before::Customer
-        {
-            continue;
+        if let Some(form) = checked_body(&row).filter(|form| reference && known(form)) {
+            return (
+                vec![Named {
+                    form,
+                    sure: true,
+                    checked: true,
+                }],
+                end,
+            );
         }
-        let form = trimmed(row);
-        if known(&form) && !is_date(&atoms[start..end]) {
-            let sure = is_long(&form) || before(atoms, start) == Before::Keyword;
+        let form = trimmed(&row);
+        if begins && ends_here(atoms, end) && known(form) && !is_date(&atoms[start..end]) {
+            let sure = is_long(form) || before == Before::Keyword;
             let blank = atoms[start + 1..end]
                 .iter()
                 .any(|atom| atom.gap == Gap::Blank);
             let best = if blank { &mut broken } else { &mut whole };
             *best = Some(Named {
-                form,
+                form: form.to_owned(),
                 sure,
                 checked: false,
             });
@@ -221,47 +242,39 @@ fn named_at(atoms: &[Atom], start: usize, known: &impl Fn(&str) -> bool) -> (Vec
     (here.collect(), last)
 }
 
-/// Rows of atoms from here on that could be one number, shortest first, with the atom behind each.
-fn rows(atoms: &[Atom], start: usize) -> impl Iterator<Item = (String, usize)> + '_ {
-    let mut row = String::new();
+/// Where a row of atoms from here on that could be one number can end, nearest first.
+fn row_ends(atoms: &[Atom<'_>], start: usize) -> impl Iterator<Item = usize> {
     (start..atoms.len().min(start + LONGEST_ROW))
         .take_while(move |&i| i == start || atoms[i].gap != Gap::Apart)
-        .map(move |i| {
-            row.push_str(&atoms[i].text);
-            (row.clone(), i + 1)
-        })
-        .take_while(|(row, _)| row.len() <= LONGEST_FORM)
+        .map(|i| i + 1)
 }
 
-fn trimmed(row: String) -> String {
+fn trimmed(row: &str) -> &str {
     match row.trim_start_matches('0') {
         "" => row,
-        cut if cut.len() == row.len() => row,
-        cut => cut.to_owned(),
+        cut => cut,
     }
 }
 
 /// Nothing before the atom makes it the tail of a longer number: `1044` does not begin in `2025-1044`.
-fn begins_here(atoms: &[Atom], start: usize) -> bool {
+fn begins_here(atoms: &[Atom<'_>], start: usize) -> bool {
     let Some(before) = start.checked_sub(1).map(|i| &atoms[i]) else {
         return true;
     };
     match atoms[start].gap {
-        Gap::Glued => !before.digits && is_keyword(&before.text),
+        Gap::Glued => !before.digits && is_keyword(before.text),
         Gap::Joint => !before.digits,
         Gap::Blank | Gap::Apart => true,
     }
 }
 
 /// Nothing behind the row makes it the head of a longer number.
-fn ends_here(atoms: &[Atom], end: usize) -> bool {
+fn ends_here(atoms: &[Atom<'_>], end: usize) -> bool {
     let Some(behind) = atoms.get(end) else {
         return true;
     };
     match behind.gap {
-        Gap::Glued => {
-            !behind.digits && (is_keyword(&behind.text) || is_customer_word(&behind.text))
-        }
+        Gap::Glued => !behind.digits && (is_keyword(behind.text) || is_customer_word(behind.text)),
         Gap::Joint => !behind.digits,
         Gap::Blank | Gap::Apart => true,
     }

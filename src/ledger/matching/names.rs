@@ -17,18 +17,28 @@ pub enum Fit {
 
 /// Words of a name that tell people apart: no titles, no legal forms, vowels with dots spelled as banks without them do.
 pub fn words(name: &str) -> Vec<String> {
-    let folded = [" E.K.", " E. K.", " E.V.", " E. V."]
-        .iter()
-        .fold(fold(name), |name, form| name.replace(form, " "));
+    let mut folded = fold(name);
+    if folded.contains('.') {
+        for form in [" E.K.", " E. K.", " E.V.", " E. V."] {
+            folded = folded.replace(form, " ");
+        }
+    }
     folded
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty() && !is_ballast(word))
-        .map(|word| {
-            word.replace("AE", "A")
-                .replace("OE", "O")
-                .replace("UE", "U")
-        })
+        .map(without_dots)
         .collect()
+}
+
+/// A vowel that stands for one with dots, as who has no dots writes it: `MUELLER` and `MULLER` are one name.
+fn without_dots(word: &str) -> String {
+    let mut plain = String::with_capacity(word.len());
+    for c in word.chars() {
+        if c != 'E' || !plain.ends_with(['A', 'O', 'U']) {
+            plain.push(c);
+        }
+    }
+    plain
 }
 
 fn is_ballast(word: &str) -> bool {

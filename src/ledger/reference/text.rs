@@ -5,10 +5,10 @@
 const MOST_ATOMS: usize = 90;
 
 /// A run of letters or of digits in a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Atom {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Atom<'a> {
     /// Its characters, in capitals.
-    pub(super) text: String,
+    pub(super) text: &'a str,
     /// Digits, not letters.
     pub(super) digits: bool,
     /// What stands between the atom before and this one.
@@ -36,22 +36,19 @@ pub(super) enum Before {
     Nothing,
 }
 
-pub(super) fn before(atoms: &[Atom], start: usize) -> Before {
+pub(super) fn before(atoms: &[Atom<'_>], start: usize) -> Before {
     let mut words = atoms[..start].iter().rev().take(3);
     for atom in words.by_ref() {
         if atom.digits {
             return Before::Nothing;
         }
-        if is_customer_word(&atom.text) {
+        if is_customer_word(atom.text) {
             return Before::Customer;
         }
-        if is_keyword(&atom.text) {
+        if is_keyword(atom.text) {
             return Before::Keyword;
         }
-        if !matches!(
-            atom.text.as_str(),
-            "NR" | "NO" | "NUM" | "NUMMER" | "NUMBER" | "N"
-        ) {
+        if !matches!(atom.text, "NR" | "NO" | "NUM" | "NUMMER" | "NUMBER" | "N") {
             return Before::Nothing;
         }
     }
@@ -59,7 +56,7 @@ pub(super) fn before(atoms: &[Atom], start: usize) -> Before {
 }
 
 /// A day such as 28.10.2025 or 2025-10-28, which is no number.
-pub(super) fn is_date(atoms: &[Atom]) -> bool {
+pub(super) fn is_date(atoms: &[Atom<'_>]) -> bool {
     let [a, b, c] = atoms else {
         return false;
     };
@@ -142,25 +139,24 @@ pub(super) fn is_customer_word(word: &str) -> bool {
     )
 }
 
-/// Cuts a text into atoms.
-pub(super) fn atoms(text: &str) -> Vec<Atom> {
-    let mut atoms: Vec<Atom> = Vec::new();
-    let mut gap = Gap::Apart;
-    for c in fold(text).chars() {
+/// Cuts a folded text into atoms.
+pub(super) fn atoms(folded: &str) -> Vec<Atom<'_>> {
+    let mut atoms: Vec<Atom<'_>> = Vec::new();
+    let (mut gap, mut begin) = (Gap::Apart, 0);
+    for (place, c) in folded.char_indices() {
         if c.is_ascii_alphanumeric() {
             let digits = c.is_ascii_digit();
-            let grows = gap == Gap::Glued && atoms.last().is_some_and(|atom| atom.digits == digits);
+            let full = atoms.len() == MOST_ATOMS;
             match atoms.last_mut() {
-                Some(atom) if grows => atom.text.push(c),
-                _ => atoms.push(Atom {
-                    text: c.into(),
-                    digits,
-                    gap,
-                }),
-            }
-            if atoms.len() > MOST_ATOMS {
-                atoms.pop();
-                return atoms;
+                Some(atom) if gap == Gap::Glued && atom.digits == digits => {
+                    atom.text = &folded[begin..=place];
+                }
+                _ if full => return atoms,
+                _ => {
+                    begin = place;
+                    let text = &folded[begin..=place];
+                    atoms.push(Atom { text, digits, gap });
+                }
             }
             gap = Gap::Glued;
         } else {
