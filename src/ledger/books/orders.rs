@@ -118,6 +118,7 @@ impl Books {
         self.change(claim, |invoice| {
             invoice.paused = None;
             invoice.disputed = None;
+            invoice.vetoed.clear();
             invoice.contradictions.clear();
         });
         let address = self

@@ -135,7 +135,9 @@ impl Books {
         word: ReplyWord,
     ) -> Result<(), String> {
         let mut done = 0;
-        for question in &told.questions {
+        // A claim is written off only by its own number, never along with others.
+        let together = |question: &&QuestionId| !matches!(question, QuestionId::End(_));
+        for question in told.questions.iter().filter(together) {
             done += u32::from(
                 self.answer_by_word(by, told_at, question, word, None)
                     .is_ok(),
@@ -228,7 +230,12 @@ impl Books {
                 self.change(claim, |invoice| invoice.released = *choice == Choice::Yes);
             }
             (QuestionId::Doubt(_), Choice::WasSent | Choice::SendAgain | Choice::Skip) => {}
-            (QuestionId::End(_) | QuestionId::Breaker(_), Choice::Yes | Choice::No) => {}
+            // Written off, or the unpaid order is cancelled: the claim is void.
+            (QuestionId::End(claim), Choice::Yes) => self.change(claim, |invoice| {
+                invoice.cancelled.get_or_insert(by);
+            }),
+            (QuestionId::End(_), Choice::No) => {}
+            (QuestionId::Breaker(_), Choice::Yes | Choice::No) => {}
             _ => return unfit(),
         }
         self.answers

@@ -126,13 +126,13 @@ impl Day<'_> {
         });
         // Answered on the shell before any digest asked it.
         if let Some((at, choice)) = self.ledger.answer_to(&fresh) {
-            return self.after_answer(fresh, at, &choice);
+            return self.after_answer(fresh, at, choice);
         }
         let Some(asked) = last_asked else {
             return Some(fresh);
         };
         match self.ledger.answer_to(asked) {
-            Some((at, choice)) => self.after_answer(asked.clone(), at, &choice),
+            Some((at, choice)) => self.after_answer(asked.clone(), at, choice),
             // Still open: the same batch is not asked twice.
             None if self
                 .ledger

@@ -44,8 +44,10 @@ impl Policy {
             plan.letters.clear(); // they can no longer go today
         }
         let mut until_then = std::mem::take(&mut plan.letters);
-        let mut outlook = Outlook::default();
-        outlook.ended = std::mem::take(&mut plan.ended);
+        let mut outlook = Outlook {
+            ended: std::mem::take(&mut plan.ended),
+            ..Outlook::default()
+        };
         outlook.add(plan);
         let next_digest = self.next_digest_day(today.on);
         let mut on = plus_days(today.on, 1);
