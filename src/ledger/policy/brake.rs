@@ -172,6 +172,10 @@ impl Policy {
             .range(since..on)
             .map(|(_, &n)| u64::from(n))
             .sum();
+        let factor = u64::from(self.breaker.factor);
+        if sent * factor <= u64::from(self.breaker.floor) {
+            return u64::from(self.breaker.floor); // whatever the number of days: no need to count them
+        }
         let mut days = 0u64;
         let mut day = since;
         while day < on {
@@ -179,9 +183,7 @@ impl Policy {
             day = super::due::plus_days(day, 1);
         }
         // "more than": the exact product is compared in whole letters, so rounding down is exact.
-        let usual = (sent * u64::from(self.breaker.factor))
-            .checked_div(days)
-            .unwrap_or(0);
+        let usual = (sent * factor).checked_div(days).unwrap_or(0);
         u64::from(self.breaker.floor).max(usual)
     }
 }

@@ -75,11 +75,14 @@ fn an_unusual_day_is_held_and_asked_once_and_goes_after_the_yes() {
         .iter()
         .map(|question| question.id.clone())
         .collect();
-    assert_eq!(ids, [question.clone()]);
+    assert_eq!(ids, std::slice::from_ref(&question));
     assert_eq!(digest.tomorrow.len(), 25);
     // No answer: nothing, and the same question stays.
     assert_eq!(world.run("2026-01-20", "2026-01-21"), [] as [&str; 0]);
-    assert_eq!(world.questions("2026-01-22", 8), [question.clone()]);
+    assert_eq!(
+        world.questions("2026-01-22", 8),
+        std::slice::from_ref(&question)
+    );
     world.answer(("2026-01-21", 15), question, Choice::Yes);
     let lines = world.run("2026-01-22", "2026-01-22");
     assert_eq!(per_day(&lines), [("2026-01-22".to_string(), 25)]);

@@ -136,7 +136,10 @@ fn money_that_may_belong_to_a_claim_holds_it() {
         source: payment.source,
         index: payment.index,
     };
-    assert_eq!(world.questions("2026-01-20", 8), [question.clone()]);
+    assert_eq!(
+        world.questions("2026-01-20", 8),
+        std::slice::from_ref(&question)
+    );
     assert_eq!(world.run("2026-01-20", "2026-01-22"), NOTHING);
     assert!(
         world
