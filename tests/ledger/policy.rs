@@ -1,6 +1,7 @@
-#![allow(clippy::unwrap_used)]
 //! The policy, played on literal calendars: every row of the defaults as a scenario anyone can read, and what must
 //! always hold over generated histories.
+
+#![allow(clippy::unwrap_used)]
 
 #[path = "policy/calendar_days.rs"]
 mod calendar_days;
