@@ -98,3 +98,10 @@ pub struct Reply {
     /// 6 bank data stale.
     pub exit: u8,
 }
+
+impl Reply {
+    /// A failure with its exit code and what to say about it.
+    pub fn failed(exit: u8, talk: impl Into<String>) -> Reply {
+        Reply { text: String::new(), talk: talk.into(), exit }
+    }
+}

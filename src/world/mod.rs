@@ -7,8 +7,10 @@ pub mod guard;
 pub mod imap;
 pub mod library;
 pub mod maildir;
+pub mod memory;
 pub mod service;
 pub mod smtp;
+pub mod statements;
 pub mod store;
 pub mod tls;
 
