@@ -106,7 +106,10 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
 
     /// Read everything, then do what is due. Total: troubles are told in the result and in the log.
     pub async fn turn(&mut self, now: Timestamp) -> Turn {
-        let mut turn = Turn { complete: true, ..Turn::default() };
+        let mut turn = Turn {
+            complete: true,
+            ..Turn::default()
+        };
         self.read_files(now, &mut turn);
         self.read_mailboxes(now, &mut turn).await;
         self.careful &= !turn.complete;
@@ -128,12 +131,23 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
         if sending && self.idle_until.is_none() {
             return now;
         }
-        let planned = self.idle_until.and_then(|moment| self.desk.timestamp(moment));
-        let retry = self.desk.flights.iter().filter_map(|flight| match flight.tried {
-            Some(tried) => tried.checked_add(self.desk.rules.policy.evidence_wait).ok(),
-            None => flight.not_before,
-        });
-        let soonest = planned.into_iter().chain(retry).chain(self.quiet_until).filter(|&at| at > now).min();
+        let planned = self
+            .idle_until
+            .and_then(|moment| self.desk.timestamp(moment));
+        let retry = self
+            .desk
+            .flights
+            .iter()
+            .filter_map(|flight| match flight.tried {
+                Some(tried) => tried.checked_add(self.desk.rules.policy.evidence_wait).ok(),
+                None => flight.not_before,
+            });
+        let soonest = planned
+            .into_iter()
+            .chain(retry)
+            .chain(self.quiet_until)
+            .filter(|&at| at > now)
+            .min();
         soonest.unwrap_or(Timestamp::MAX)
     }
 
@@ -150,7 +164,11 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
         if self.inboxes.is_empty() {
             return std::future::pending().await;
         }
-        let waits: Vec<_> = self.inboxes.iter_mut().map(|inbox| inbox.changed().boxed_local()).collect();
+        let waits: Vec<_> = self
+            .inboxes
+            .iter_mut()
+            .map(|inbox| inbox.changed().boxed_local())
+            .collect();
         select_all(waits).await;
     }
 

@@ -60,8 +60,12 @@ fn account(desk: &Desk, until: Date) -> Account {
     for payment in desk.ledger.payments() {
         *payments.entry(fate(&payment.fate)).or_default() += 1;
     }
-    let end = desk.timestamp(until.at(23, 59, 59, 0)).unwrap_or(Timestamp::MAX);
-    let questions = desk.at_present(end, |policy, ledger, present| policy.questions(ledger, present));
+    let end = desk
+        .timestamp(until.at(23, 59, 59, 0))
+        .unwrap_or(Timestamp::MAX);
+    let questions = desk.at_present(end, |policy, ledger, present| {
+        policy.questions(ledger, present)
+    });
     Account {
         until,
         mails,
@@ -69,7 +73,10 @@ fn account(desk: &Desk, until: Date) -> Account {
         claims: desk.ledger.invoices().count(),
         open: desk.ledger.open_total(),
         payments,
-        questions: questions.into_iter().map(|question| question.text).collect(),
+        questions: questions
+            .into_iter()
+            .map(|question| question.text)
+            .collect(),
         letters: letters(desk),
         digests: desk.ledger.told().len(),
     }
@@ -83,7 +90,11 @@ fn letters(desk: &Desk) -> Vec<LetterLine> {
                 on: reminded.on,
                 template: reminded.template,
                 to: reminded.to.to_string(),
-                claims: reminded.steps.iter().map(|step| format!("{} level {}", step.invoice, step.level)).collect(),
+                claims: reminded
+                    .steps
+                    .iter()
+                    .map(|step| format!("{} level {}", step.invoice, step.level))
+                    .collect(),
             }),
             _ => None,
         })
@@ -102,18 +113,35 @@ fn fate(fate: &Fate) -> &'static str {
 
 fn text(account: &Account) -> String {
     let counts = |map: &BTreeMap<&str, usize>| {
-        let parts: Vec<String> = map.iter().map(|(word, count)| format!("{count} {word}")).collect();
-        if parts.is_empty() { "none".to_string() } else { parts.join(", ") }
+        let parts: Vec<String> = map
+            .iter()
+            .map(|(word, count)| format!("{count} {word}"))
+            .collect();
+        if parts.is_empty() {
+            "none".to_string()
+        } else {
+            parts.join(", ")
+        }
     };
     let open: Vec<String> = account.open.iter().map(ToString::to_string).collect();
     let mut out = format!("Replayed up to {}\n\n", account.until);
     out += &format!("Mails      {}\n", counts(&account.mails));
-    out += &format!("Claims     {}, open in all: {}\n", account.claims, open.join(", "));
+    out += &format!(
+        "Claims     {}, open in all: {}\n",
+        account.claims,
+        open.join(", ")
+    );
     out += &format!("Payments   {}\n", counts(&account.payments));
     out += &format!("Digests    {}\n", account.digests);
     out += &format!("Letters    {}\n", account.letters.len());
     for letter in &account.letters {
-        out += &format!("  {}  {:<20} {}  {}\n", letter.on, letter.template, letter.to, letter.claims.join(", "));
+        out += &format!(
+            "  {}  {:<20} {}  {}\n",
+            letter.on,
+            letter.template,
+            letter.to,
+            letter.claims.join(", ")
+        );
     }
     out += &format!("Questions  {}\n", account.questions.len());
     for question in &account.questions {

@@ -62,13 +62,29 @@ impl Outbox for AnyOutbox {
 /// # Errors
 /// A secret cannot be read; says which and what to do.
 pub fn inboxes(config: &Config) -> Result<Vec<AnyInbox>, String> {
-    config.mailboxes.iter().map(|mailbox| match &mailbox.source {
-        MailSource::Imap { login, folders, poll } => {
-            let password = service::password(&login.password)?;
-            Ok(AnyInbox::Imap(ImapInbox::new(&mailbox.name, login.clone(), password, folders.clone(), *poll)))
-        }
-        MailSource::Maildir(path) => Ok(AnyInbox::Maildir(MaildirInbox::new(&mailbox.name, path))),
-    }).collect()
+    config
+        .mailboxes
+        .iter()
+        .map(|mailbox| match &mailbox.source {
+            MailSource::Imap {
+                login,
+                folders,
+                poll,
+            } => {
+                let password = service::password(&login.password)?;
+                Ok(AnyInbox::Imap(ImapInbox::new(
+                    &mailbox.name,
+                    login.clone(),
+                    password,
+                    folders.clone(),
+                    *poll,
+                )))
+            }
+            MailSource::Maildir(path) => {
+                Ok(AnyInbox::Maildir(MaildirInbox::new(&mailbox.name, path)))
+            }
+        })
+        .collect()
 }
 
 /// The configured way out.

@@ -61,7 +61,14 @@ impl Desk {
     pub fn open(store: Store, rules: Rules, now: Timestamp) -> Result<Desk, StoreError> {
         let ledger = Ledger::fold(store.events()?);
         let flights = store.flights()?;
-        let mut desk = Desk { ledger, store, rules, flights, refused: Vec::new(), store_trouble: None };
+        let mut desk = Desk {
+            ledger,
+            store,
+            rules,
+            flights,
+            refused: Vec::new(),
+            store_trouble: None,
+        };
         desk.settle_start(now);
         Ok(desk)
     }
@@ -77,22 +84,49 @@ impl Desk {
 
     /// The instant in the merchant's zone.
     pub fn civil(&self, at: Timestamp) -> DateTime {
-        at.to_zoned_datetime(self.rules.policy.zone.clone()).datetime()
+        at.to_zoned_datetime(self.rules.policy.zone.clone())
+            .datetime()
     }
 
     /// The instant of a civil moment in the merchant's zone (the later one where a clock change makes two).
     pub fn timestamp(&self, moment: DateTime) -> Option<Timestamp> {
-        Some(moment.to_zoned_datetime(self.rules.policy.zone.clone()).ok()?.timestamp())
+        Some(
+            moment
+                .to_zoned_datetime(self.rules.policy.zone.clone())
+                .ok()?
+                .timestamp(),
+        )
     }
 
     /// Asks the policy something about this moment.
-    pub fn at_present<T>(&self, at: Timestamp, ask: impl FnOnce(&Policy, &Ledger, &Present<'_>) -> T) -> T {
+    pub fn at_present<T>(
+        &self,
+        at: Timestamp,
+        ask: impl FnOnce(&Policy, &Ledger, &Present<'_>) -> T,
+    ) -> T {
         let flights: Vec<Flight> = self.flights.iter().map(flight_of).collect();
         let now = self.civil(at);
-        let told_today = self.ledger.told().last().is_some_and(|(_, told)| told.on == now.date());
+        let told_today = self
+            .ledger
+            .told()
+            .last()
+            .is_some_and(|(_, told)| told.on == now.date());
         let digest_near = !told_today && now.time() >= self.rules.policy.digest_at;
-        let mails = if digest_near { self.mail_account() } else { MailAccount::default() };
-        ask(&self.rules.policy, &self.ledger, &Present { now, at, flights: &flights, mails: &mails })
+        let mails = if digest_near {
+            self.mail_account()
+        } else {
+            MailAccount::default()
+        };
+        ask(
+            &self.rules.policy,
+            &self.ledger,
+            &Present {
+                now,
+                at,
+                flights: &flights,
+                mails: &mails,
+            },
+        )
     }
 
     /// Stores facts and adds them to the books; the number of new ones. A failing store is noted and the books go on.
@@ -116,7 +150,12 @@ impl Desk {
     pub fn intend(&mut self, letter: &Letter) -> Result<(), StoreError> {
         self.store.intend(letter)?;
         self.flights.retain(|flight| flight.letter.id != letter.id);
-        self.flights.push(InFlight { letter: letter.clone(), tried: None, failures: 0, not_before: None });
+        self.flights.push(InFlight {
+            letter: letter.clone(),
+            tried: None,
+            failures: 0,
+            not_before: None,
+        });
         Ok(())
     }
 
@@ -152,21 +191,38 @@ impl Desk {
     }
 
     fn flight_mut(&mut self, letter: SourceId, change: impl FnOnce(&mut InFlight)) {
-        if let Some(flight) = self.flights.iter_mut().find(|flight| flight.letter.id == letter) {
+        if let Some(flight) = self
+            .flights
+            .iter_mut()
+            .find(|flight| flight.letter.id == letter)
+        {
             change(flight);
         }
     }
 
     /// What became of the mails read since the last digest.
     fn mail_account(&self) -> MailAccount {
-        let since = self.ledger.told().last().map_or(Timestamp::MIN, |(at, _)| *at);
-        let mut account = MailAccount { errors: self.refused.clone(), ..MailAccount::default() };
-        let Ok(records) = self.store.mails_since(since) else { return account };
+        let since = self
+            .ledger
+            .told()
+            .last()
+            .map_or(Timestamp::MIN, |(at, _)| *at);
+        let mut account = MailAccount {
+            errors: self.refused.clone(),
+            ..MailAccount::default()
+        };
+        let Ok(records) = self.store.mails_since(since) else {
+            return account;
+        };
         for record in records {
             match record.outcome {
                 Outcome::Booked => account.booked += 1,
                 Outcome::Ignored => account.ignored += 1,
-                Outcome::Review => account.review.push((record.from, record.subject, record.reason)),
+                Outcome::Review => {
+                    account
+                        .review
+                        .push((record.from, record.subject, record.reason))
+                }
                 Outcome::Error => account.errors.push((record.subject, record.reason)),
             }
         }
@@ -175,14 +231,20 @@ impl Desk {
 }
 
 fn flight_of(flight: &InFlight) -> Flight {
-    let reminded = flight.letter.events.iter().find_map(|event| match &event.fact {
-        crate::ledger::Fact::Reminded(reminded) => Some(reminded),
-        _ => None,
-    });
+    let reminded = flight
+        .letter
+        .events
+        .iter()
+        .find_map(|event| match &event.fact {
+            crate::ledger::Fact::Reminded(reminded) => Some(reminded),
+            _ => None,
+        });
     Flight {
         letter: flight.letter.id,
         to: flight.letter.customer.clone(),
-        steps: reminded.map(|reminded| reminded.steps.clone()).unwrap_or_default(),
+        steps: reminded
+            .map(|reminded| reminded.steps.clone())
+            .unwrap_or_default(),
         on: reminded.map_or(jiff::civil::Date::MIN, |reminded| reminded.on),
         tried: flight.tried,
     }

@@ -34,10 +34,15 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
 
     async fn try_to_act(&mut self, now: Timestamp, turn: &mut Turn) -> Result<(), StoreError> {
         self.resolve_flights(now, turn).await?;
-        if self.idle_until.is_some_and(|until| self.desk.civil(now) < until) {
+        if self
+            .idle_until
+            .is_some_and(|until| self.desk.civil(now) < until)
+        {
             return Ok(());
         }
-        let actions = self.desk.at_present(now, |policy, ledger, present| policy.plan(ledger, present));
+        let actions = self
+            .desk
+            .at_present(now, |policy, ledger, present| policy.plan(ledger, present));
         let sent_before = turn.sent;
         let mut failures = 0;
         let mut limited = false;
@@ -47,17 +52,34 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
                 break;
             }
             let rules = &self.desk.rules;
-            match rules.letters.compose(&action, &self.desk.ledger, &rules.policy, &rules.sender, now, &rules.key) {
+            match rules.letters.compose(
+                &action,
+                &self.desk.ledger,
+                &rules.policy,
+                &rules.sender,
+                now,
+                &rules.key,
+            ) {
                 Ok(letter) => {
                     self.desk.intend(&letter)?;
                     failures += u32::from(!self.send(&letter, now, turn).await?);
                 }
-                Err(note) => self.refuse(&action, note.text(rules.sender.language).to_string(), turn),
+                Err(note) => {
+                    self.refuse(&action, note.text(rules.sender.language).to_string(), turn)
+                }
             }
         }
         if turn.sent == sent_before {
-            let planned = self.desk.at_present(now, |policy, ledger, present| policy.next_moment(ledger, present));
-            let again = self.desk.civil(now + if limited { RETRY } else { SignedDuration::from_hours(24) });
+            let planned = self.desk.at_present(now, |policy, ledger, present| {
+                policy.next_moment(ledger, present)
+            });
+            let again = self.desk.civil(
+                now + if limited {
+                    RETRY
+                } else {
+                    SignedDuration::from_hours(24)
+                },
+            );
             self.idle_until = Some(planned.min(again));
         }
         Ok(())
@@ -66,8 +88,17 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
     /// Ends flights whose fate became known, takes up those whose time has come.
     async fn resolve_flights(&mut self, now: Timestamp, turn: &mut Turn) -> Result<(), StoreError> {
         let wait = self.desk.rules.policy.evidence_wait;
-        for InFlight { letter, tried, not_before, .. } in self.desk.flights.clone() {
-            let evidenced = letter.events.iter().all(|e| self.desk.ledger.knows(e.key.source, e.key.index));
+        for InFlight {
+            letter,
+            tried,
+            not_before,
+            ..
+        } in self.desk.flights.clone()
+        {
+            let evidenced = letter
+                .events
+                .iter()
+                .all(|e| self.desk.ledger.knows(e.key.source, e.key.index));
             if evidenced {
                 self.desk.settle(letter.id, &[])?;
                 continue;
@@ -81,18 +112,30 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
                 continue;
             };
             let answer = self.desk.ledger.answer_to(&QuestionId::Doubt(letter.id));
-            match answer.filter(|(at, _)| *at > tried).map(|(_, choice)| choice.clone()) {
+            match answer
+                .filter(|(at, _)| *at > tried)
+                .map(|(_, choice)| choice.clone())
+            {
                 Some(Choice::SendAgain) => {
                     self.send(&letter, now, turn).await?;
                 }
                 // Skipping counts as sent: the level is never repeated behind the merchant's back.
                 Some(Choice::WasSent | Choice::Skip | Choice::Yes) => {
-                    let events: Vec<Event> =
-                        letter.events.iter().cloned().map(|e| Event { by: Evidence::Token, ..e }).collect();
+                    let events: Vec<Event> = letter
+                        .events
+                        .iter()
+                        .cloned()
+                        .map(|e| Event {
+                            by: Evidence::Token,
+                            ..e
+                        })
+                        .collect();
                     turn.learned += self.desk.settle(letter.id, &events)?;
                 }
                 // A mail to the merchant himself: without a copy he did not get it; the plan writes a fresh one.
-                _ if letter.customer.is_none() && tried.checked_add(wait).is_ok_and(|end| now >= end) => {
+                _ if letter.customer.is_none()
+                    && tried.checked_add(wait).is_ok_and(|end| now >= end) =>
+                {
                     self.desk.settle(letter.id, &[])?;
                     self.idle_until = None;
                 }
@@ -103,7 +146,12 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
     }
 
     /// One attempt; `false` if it certainly failed.
-    async fn send(&mut self, letter: &Letter, now: Timestamp, turn: &mut Turn) -> Result<bool, StoreError> {
+    async fn send(
+        &mut self,
+        letter: &Letter,
+        now: Timestamp,
+        turn: &mut Turn,
+    ) -> Result<bool, StoreError> {
         self.desk.tried(letter.id, now)?;
         match self.outbox.send(letter).await {
             Ok(()) => {
@@ -159,8 +207,14 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
             Action::Reply(_) => "answer to the merchant".to_string(),
         };
         tracing::error!("a letter could not be written: {why}");
-        turn.troubles.push(format!("a letter could not be written: {why}"));
-        if !self.desk.refused.iter().any(|(w, y)| *w == what && *y == why) {
+        turn.troubles
+            .push(format!("a letter could not be written: {why}"));
+        if !self
+            .desk
+            .refused
+            .iter()
+            .any(|(w, y)| *w == what && *y == why)
+        {
             self.desk.refused.push((what, why));
         }
     }
@@ -168,13 +222,18 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
     /// Tells the merchant once that the store fails; the only mail that leaves without being stored first, and one that
     /// may be repeated without harm.
     pub(super) async fn alarm(&mut self, now: Timestamp, turn: &mut Turn) {
-        let Some(trouble) = self.desk.store_trouble().map(str::to_string) else { return };
+        let Some(trouble) = self.desk.store_trouble().map(str::to_string) else {
+            return;
+        };
         turn.troubles.push(trouble.clone());
         if self.alarm_sent {
             return;
         }
         let rules = &self.desk.rules;
-        if let Ok(letter) = rules.letters.alarm(&trouble, &rules.sender, now, &rules.key) {
+        if let Ok(letter) = rules
+            .letters
+            .alarm(&trouble, &rules.sender, now, &rules.key)
+        {
             self.alarm_sent = self.outbox.send(&letter).await.is_ok();
         }
     }
@@ -182,8 +241,14 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
 
 /// A permanent refusal is a fact too: it holds the customer's case until the merchant resumes it.
 fn refusal(letter: &Letter, reason: String, now: Timestamp) -> Vec<Event> {
-    let Some(customer) = &letter.customer else { return Vec::new() };
-    let key = EventKey { at: now, source: letter.id, index: u16::MAX };
+    let Some(customer) = &letter.customer else {
+        return Vec::new();
+    };
+    let key = EventKey {
+        at: now,
+        source: letter.id,
+        index: u16::MAX,
+    };
     let fact = Fact::Bounced(Bounced {
         letter: letter.id,
         address: Some(customer.to_string()),
@@ -191,5 +256,9 @@ fn refusal(letter: &Letter, reason: String, now: Timestamp) -> Vec<Event> {
         permanent: true,
         reason,
     });
-    vec![Event { key, fact, by: Evidence::Sent }]
+    vec![Event {
+        key,
+        fact,
+        by: Evidence::Sent,
+    }]
 }

@@ -45,7 +45,9 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
 
     /// Reads statements that were put into the watched folder.
     pub(super) fn read_files(&mut self, now: Timestamp, turn: &mut Turn) {
-        let Some(folder) = self.desk.rules.statements.clone() else { return };
+        let Some(folder) = self.desk.rules.statements.clone() else {
+            return;
+        };
         match statements::new_files(&folder, &mut self.files, now) {
             Ok(files) => {
                 for file in files {
@@ -53,7 +55,8 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
                     if self.desk.store.knows_mail(source).unwrap_or(false) {
                         continue;
                     }
-                    let reading = mail::read_file(&file.bytes, file.received, &self.desk.rules.trust);
+                    let reading =
+                        mail::read_file(&file.bytes, file.received, &self.desk.rules.trust);
                     let mut record = record(source, file.received, now, &reading);
                     record.subject = file.name;
                     turn.mails += 1;
@@ -73,12 +76,25 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
         Ok(cursor)
     }
 
-    fn take(&mut self, mailbox: &str, since: &Cursor, batch: Batch, now: Timestamp, turn: &mut Turn) {
-        let Batch { mails, skipped, cursor, .. } = batch;
+    fn take(
+        &mut self,
+        mailbox: &str,
+        since: &Cursor,
+        batch: Batch,
+        now: Timestamp,
+        turn: &mut Turn,
+    ) {
+        let Batch {
+            mails,
+            skipped,
+            cursor,
+            ..
+        } = batch;
         let mut fresh: Vec<(SourceId, RawMail)> = Vec::with_capacity(mails.len());
         for raw in mails {
             let source = raw.source();
-            let known = self.desk.store.knows_mail(source).unwrap_or(false) || fresh.iter().any(|(s, _)| *s == source);
+            let known = self.desk.store.knows_mail(source).unwrap_or(false)
+                || fresh.iter().any(|(s, _)| *s == source);
             if !known {
                 fresh.push((source, raw));
             }
@@ -88,7 +104,10 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
         for group in fresh.chunks(size) {
             turn.learned += self.read_group(group, now);
         }
-        let records: Vec<MailRecord> = skipped.iter().map(|skip| refused(mailbox, skip, now)).collect();
+        let records: Vec<MailRecord> = skipped
+            .iter()
+            .map(|skip| refused(mailbox, skip, now))
+            .collect();
         if cursor != *since || !records.is_empty() {
             self.learn(Vec::new(), &records, Some((mailbox, &cursor)));
             self.cursors.insert(mailbox.to_string(), cursor);
@@ -115,10 +134,22 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
         self.learn(events, &records, None)
     }
 
-    fn learn(&mut self, events: Vec<Event>, mails: &[MailRecord], cursor: Option<(&str, &Cursor)>) -> usize {
+    fn learn(
+        &mut self,
+        events: Vec<Event>,
+        mails: &[MailRecord],
+        cursor: Option<(&str, &Cursor)>,
+    ) -> usize {
         let ledger = &self.desk.ledger;
-        let new: Vec<Event> = events.into_iter().filter(|e| !ledger.knows(e.key.source, e.key.index)).collect();
-        self.desk.learn(Learned { events: &new, mails, cursor })
+        let new: Vec<Event> = events
+            .into_iter()
+            .filter(|e| !ledger.knows(e.key.source, e.key.index))
+            .collect();
+        self.desk.learn(Learned {
+            events: &new,
+            mails,
+            cursor,
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! From the files on disk to a desk: configuration, secrets, templates, recipes, store. Shared by every command, so that
 //! each says the same about the same trouble.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::Timestamp;
 
@@ -18,11 +18,21 @@ use crate::world::{library, service};
 pub fn config(path: &Path) -> Result<Config, Reply> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         let next = match error.kind() {
-            std::io::ErrorKind::NotFound => "write it with `mahnwerk setup`, or name another with --config",
-            std::io::ErrorKind::PermissionDenied => "give the user that runs this program the right to read it",
+            std::io::ErrorKind::NotFound => {
+                "write it with `mahnwerk setup`, or name another with --config"
+            }
+            std::io::ErrorKind::PermissionDenied => {
+                "give the user that runs this program the right to read it"
+            }
             _ => "name a file with --config",
         };
-        Reply::failed(4, format!("{}: the configuration cannot be read ({error}); {next}", path.display()))
+        Reply::failed(
+            4,
+            format!(
+                "{}: the configuration cannot be read ({error}); {next}",
+                path.display()
+            ),
+        )
     })?;
     Config::parse(&text).map_err(|problems| {
         let lines: Vec<String> = problems
@@ -42,10 +52,18 @@ pub fn config(path: &Path) -> Result<Config, Reply> {
 /// Every problem of templates, recipes and the seal key.
 pub fn rules(config: &Config, now: Timestamp) -> Result<Rules, Vec<String>> {
     let mut problems = Vec::new();
-    let letters = library::letters(&config.paths).map_err(|mut found| problems.append(&mut found)).ok();
-    let recipes = library::recipes(&config.paths).map_err(|mut found| problems.append(&mut found)).ok();
-    let key = seal_key(config).map_err(|problem| problems.push(problem)).ok();
-    let (Some(letters), Some(recipes), Some(key)) = (letters, recipes, key) else { return Err(problems) };
+    let letters = library::letters(&config.paths)
+        .map_err(|mut found| problems.append(&mut found))
+        .ok();
+    let recipes = library::recipes(&config.paths)
+        .map_err(|mut found| problems.append(&mut found))
+        .ok();
+    let key = seal_key(config)
+        .map_err(|problem| problems.push(problem))
+        .ok();
+    let (Some(letters), Some(recipes), Some(key)) = (letters, recipes, key) else {
+        return Err(problems);
+    };
     let today = now.to_zoned_datetime(config.merchant.zone.clone()).date();
     Ok(Rules {
         policy: settings::policy(config, config.reminders.start.unwrap_or(today)),
@@ -65,17 +83,12 @@ fn seal_key(config: &Config) -> Result<SealKey, String> {
     SealKey::new(secret.expose().trim().as_bytes())
 }
 
-/// Where the store lies.
-pub fn store_directory(config: &Config) -> PathBuf {
-    config.paths.state.join("store")
-}
-
 /// The desk of a configuration, without mailboxes.
 ///
 /// # Errors
 /// Exit code 4 for files that are wrong, 1 for the store.
 pub fn desk(config: &Config, now: Timestamp) -> Result<Desk, Reply> {
     let rules = rules(config, now).map_err(|problems| Reply::failed(4, problems.join("\n")))?;
-    let store = Store::open(&store_directory(config)).map_err(|error| Reply::failed(1, error.text))?;
+    let store = Store::open(&config.paths.state).map_err(|error| Reply::failed(1, error.text))?;
     Desk::open(store, rules, now).map_err(|error| Reply::failed(1, error.text))
 }

@@ -3,76 +3,97 @@
 //! Letters in flight are taken over from the old store: the mailbox cannot know them. A fact that only the old store
 //! has is never dropped without the merchant's yes.
 
-use std::collections::BTreeSet;
-use std::path::Path;
-
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 use super::boxes::{inboxes, outbox};
 use super::{Daemon, Desk, Reply, Turn, open};
 use crate::config::Config;
 use crate::ledger::{Event, Fact, Ledger, SourceId};
 use crate::world::service;
-use crate::world::store::Store;
+use crate::world::store::{Store, StoreError};
 
 /// Rebuilds the store. `yes`: also drop facts that the mailbox does not have. `dry_run`: only say what differs.
 pub fn rebuild(config: &Config, yes: bool, dry_run: bool, json: bool) -> Reply {
-    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(rebuilt(config, yes, dry_run, json)).unwrap_or_else(|reply| reply),
+    match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime
+            .block_on(rebuilt(config, yes, dry_run, json))
+            .unwrap_or_else(|reply| reply),
         Err(error) => Reply::failed(1, format!("the async runtime did not start: {error}")),
     }
 }
 
 async fn rebuilt(config: &Config, yes: bool, dry_run: bool, json: bool) -> Result<Reply, Reply> {
     let now = service::now();
-    let failed = |text: String| Reply::failed(1, text);
-    let old_path = open::store_directory(config);
-    let new_path = config.paths.state.join("store.rebuilt");
-    remove(&new_path).map_err(failed)?;
-    // The old store stays open until the swap: its lock keeps a daemon from starting meanwhile.
-    let (old, old_trouble) = match Store::open(&old_path) {
-        Ok(store) => (Some(store), None),
-        Err(error) if error.locked => return Err(failed(error.text)),
-        Err(error) => (None, Some(error.text)),
+    let failed = |error: StoreError| Reply::failed(1, error.text);
+    let state = &config.paths.state;
+    let (events, flights, trouble) = match Store::open(state) {
+        Ok(old) => (
+            old.events().map_err(failed)?,
+            old.flights().map_err(failed)?,
+            None,
+        ),
+        Err(error) if error.locked => return Err(failed(error)),
+        // A damaged store is the very reason to rebuild.
+        Err(error) => (Vec::new(), Vec::new(), Some(error.text)),
     };
-    let new = read_everything(config, &new_path, now).await?;
-    let old_events = match &old {
-        Some(store) => store.events().map_err(|error| failed(error.text))?,
-        None => Vec::new(),
+    let new = read_everything(config, Store::open_beside(state).map_err(failed)?, now).await?;
+    let difference = Difference::between(&events, &new);
+    let text = if json {
+        difference.json()
+    } else {
+        difference.text(&new.ledger, trouble.as_deref())
     };
-    let difference = Difference::between(&old_events, &new);
-    if let Some(old) = &old {
-        for flight in old.flights().map_err(|error| failed(error.text))? {
-            new.store.intend(&flight.letter).map_err(|error| failed(error.text))?;
-            if let Some(at) = flight.tried {
-                new.store.tried(flight.letter.id, at).map_err(|error| failed(error.text))?;
-            }
-        }
-    }
-    let text = if json { difference.json() } else { difference.text(&new.ledger, old_trouble.as_deref()) };
-    drop((old, new));
     if dry_run {
-        remove(&new_path).map_err(failed)?;
-        return Ok(Reply { text, talk: "nothing was changed".into(), exit: 0 });
+        return Ok(Reply {
+            text,
+            talk: "nothing was changed".into(),
+            exit: 0,
+        });
     }
     if !difference.lost.is_empty() && !yes {
-        remove(&new_path).map_err(failed)?;
         let talk = "nothing was changed, because facts would be lost that only the old store has; \
                     `mahnwerk rebuild --yes` drops them";
-        return Ok(Reply { text, talk: talk.into(), exit: 1 });
+        return Ok(Reply {
+            text,
+            talk: talk.into(),
+            exit: 1,
+        });
     }
-    let kept = swap(&old_path, &new_path).map_err(failed)?;
-    Ok(Reply { text, talk: format!("the rebuilt store is in place; the old one is kept as {kept}"), exit: 0 })
+    for flight in flights {
+        new.store.intend(&flight.letter).map_err(failed)?;
+        if let Some(at) = flight.tried {
+            new.store.tried(flight.letter.id, at).map_err(failed)?;
+        }
+    }
+    let talk = match new.store.swap().map_err(failed)? {
+        Some(kept) => format!(
+            "the rebuilt store is in place; the old one is kept as {}",
+            kept.display()
+        ),
+        None => "the rebuilt store is in place".into(),
+    };
+    Ok(Reply {
+        text,
+        talk,
+        exit: 0,
+    })
 }
 
-async fn read_everything(config: &Config, path: &Path, now: Timestamp) -> Result<Desk, Reply> {
-    let rules = open::rules(config, now).map_err(|problems| Reply::failed(4, problems.join("\n")))?;
-    let store = Store::open(path).map_err(|error| Reply::failed(1, error.text))?;
+async fn read_everything(config: &Config, store: Store, now: Timestamp) -> Result<Desk, Reply> {
+    let rules =
+        open::rules(config, now).map_err(|problems| Reply::failed(4, problems.join("\n")))?;
     let desk = Desk::open(store, rules, now).map_err(|error| Reply::failed(1, error.text))?;
     let inboxes = inboxes(config).map_err(|problem| Reply::failed(4, problem))?;
     let outbox = outbox(config).map_err(|problem| Reply::failed(4, problem))?;
     let mut daemon = Daemon::new(desk, inboxes, outbox, now);
-    let mut turn = Turn { complete: true, ..Turn::default() };
+    let mut turn = Turn {
+        complete: true,
+        ..Turn::default()
+    };
     daemon.read_files(now, &mut turn);
     daemon.read_mailboxes(now, &mut turn).await;
     match (turn.complete, daemon.desk.store_trouble()) {
@@ -94,11 +115,26 @@ impl Difference {
     fn between(old: &[Event], new: &Desk) -> Difference {
         let identity = |event: &Event| (event.key.source, event.key.index);
         let of_old: BTreeSet<(SourceId, u16)> = old.iter().map(identity).collect();
-        let found: Vec<Event> = new.ledger.events().filter(|event| !of_old.contains(&identity(event))).collect();
-        let lost: Vec<Event> =
-            old.iter().filter(|e| !new.ledger.knows(e.key.source, e.key.index)).cloned().collect();
-        let mails = new.store.mails(None, usize::MAX).map_or(0, |mails| mails.len());
-        Difference { same: old.len() - lost.len(), found, lost, mails }
+        let found: Vec<Event> = new
+            .ledger
+            .events()
+            .filter(|event| !of_old.contains(&identity(event)))
+            .collect();
+        let lost: Vec<Event> = old
+            .iter()
+            .filter(|e| !new.ledger.knows(e.key.source, e.key.index))
+            .cloned()
+            .collect();
+        let mails = new
+            .store
+            .mails(None, usize::MAX)
+            .map_or(0, |mails| mails.len());
+        Difference {
+            same: old.len() - lost.len(),
+            found,
+            lost,
+            mails,
+        }
     }
 
     fn text(&self, ledger: &Ledger, old_trouble: Option<&str>) -> String {
@@ -113,16 +149,31 @@ impl Difference {
             self.found.len(),
             self.lost.len()
         );
-        for (word, events) in [("found", &self.found), ("only in the old store", &self.lost)] {
+        for (word, events) in [
+            ("found", &self.found),
+            ("only in the old store", &self.lost),
+        ] {
             for event in events.iter().take(40) {
-                text += &format!("  {word}: {} {}\n", event.key.at.strftime("%Y-%m-%d %H:%M"), name(&event.fact));
+                text += &format!(
+                    "  {word}: {} {}\n",
+                    event.key.at.strftime("%Y-%m-%d %H:%M"),
+                    name(&event.fact)
+                );
             }
             if events.len() > 40 {
                 text += &format!("  ... and {} more\n", events.len() - 40);
             }
         }
-        let open: Vec<String> = ledger.open_total().iter().map(ToString::to_string).collect();
-        text + &format!("{} claims, open in all: {}\n", ledger.invoices().count(), open.join(", "))
+        let open: Vec<String> = ledger
+            .open_total()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        text + &format!(
+            "{} claims, open in all: {}\n",
+            ledger.invoices().count(),
+            open.join(", ")
+        )
     }
 
     fn json(&self) -> String {
@@ -136,32 +187,21 @@ impl Difference {
 fn name(fact: &Fact) -> String {
     match serde_json::to_value(fact) {
         Ok(serde_json::Value::Object(map)) => {
-            let (kind, value) = map.iter().next().map_or(("fact", None), |(kind, value)| (kind.as_str(), Some(value)));
-            let invoice = value.and_then(|value| value.get("invoice")).and_then(|invoice| invoice.get("number"));
-            format!("{kind} {}", invoice.and_then(serde_json::Value::as_str).unwrap_or_default())
+            let (kind, value) = map
+                .iter()
+                .next()
+                .map_or(("fact", None), |(kind, value)| (kind.as_str(), Some(value)));
+            let invoice = value
+                .and_then(|value| value.get("invoice"))
+                .and_then(|invoice| invoice.get("number"));
+            format!(
+                "{kind} {}",
+                invoice
+                    .and_then(serde_json::Value::as_str)
+                    .unwrap_or_default()
+            )
         }
         Ok(value) => value.to_string(),
         Err(_) => "fact".into(),
     }
-}
-
-fn remove(path: &Path) -> Result<(), String> {
-    match std::fs::remove_dir_all(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(format!("{} cannot be removed ({error}); remove it by hand", path.display()))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Puts the new store in place of the old one; where the old one is kept.
-fn swap(old: &Path, new: &Path) -> Result<String, String> {
-    let kept = old.with_extension("before-rebuild");
-    remove(&kept)?;
-    let moved = |error: std::io::Error| format!("the rebuilt store could not be put in place: {error}");
-    if old.exists() {
-        std::fs::rename(old, &kept).map_err(moved)?;
-    }
-    std::fs::rename(new, old).map_err(moved)?;
-    Ok(kept.display().to_string())
 }

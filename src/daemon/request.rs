@@ -102,6 +102,10 @@ pub struct Reply {
 impl Reply {
     /// A failure with its exit code and what to say about it.
     pub fn failed(exit: u8, talk: impl Into<String>) -> Reply {
-        Reply { text: String::new(), talk: talk.into(), exit }
+        Reply {
+            text: String::new(),
+            talk: talk.into(),
+            exit,
+        }
     }
 }

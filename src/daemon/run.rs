@@ -27,7 +27,10 @@ pub fn run(path: &Path) -> Reply {
         Ok(config) => config,
         Err(reply) => return reply,
     };
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return Reply::failed(1, format!("the async runtime did not start: {error}")),
     };
@@ -58,7 +61,12 @@ async fn serve(path: PathBuf, config: Config) -> Reply {
         watchdog.alive();
         service::status(&status_line(&daemon, &turn));
         if turn.mails > 0 || turn.sent > 0 {
-            tracing::info!(mails = turn.mails, facts = turn.learned, letters = turn.sent, "turn");
+            tracing::info!(
+                mails = turn.mails,
+                facts = turn.learned,
+                letters = turn.sent,
+                "turn"
+            );
         }
         tokio::select! {
             () = daemon.changed() => {}
@@ -81,19 +89,30 @@ async fn serve(path: PathBuf, config: Config) -> Reply {
 }
 
 async fn start(config: &Config, now: Timestamp) -> Result<Daemon<AnyInbox, AnyOutbox>, Reply> {
-    let rules = open::rules(config, now).map_err(|problems| Reply::failed(4, problems.join("\n")))?;
-    let store = Store::open(&open::store_directory(config)).map_err(|error| Reply::failed(1, error.text))?;
+    let rules =
+        open::rules(config, now).map_err(|problems| Reply::failed(4, problems.join("\n")))?;
+    let store = Store::open(&config.paths.state).map_err(|error| Reply::failed(1, error.text))?;
     let desk = Desk::open(store, rules, now).map_err(|error| Reply::failed(1, error.text))?;
     let inboxes = inboxes(config).map_err(|problem| Reply::failed(4, problem))?;
     let outbox = outbox(config).map_err(|problem| Reply::failed(4, problem))?;
     Ok(Daemon::new(desk, inboxes, outbox, now))
 }
 
-fn sleep_time(daemon: &Daemon<AnyInbox, AnyOutbox>, turn: &Turn, now: Timestamp) -> std::time::Duration {
-    let shortest = if turn.complete { SHORTEST_SLEEP } else { AFTER_TROUBLE };
+fn sleep_time(
+    daemon: &Daemon<AnyInbox, AnyOutbox>,
+    turn: &Turn,
+    now: Timestamp,
+) -> std::time::Duration {
+    let shortest = if turn.complete {
+        SHORTEST_SLEEP
+    } else {
+        AFTER_TROUBLE
+    };
     let until = daemon.next_turn(now).duration_since(service::now());
     let sleep = until.clamp(shortest, LONGEST_SLEEP);
-    sleep.try_into().unwrap_or(std::time::Duration::from_secs(60))
+    sleep
+        .try_into()
+        .unwrap_or(std::time::Duration::from_secs(60))
 }
 
 fn answer(daemon: &mut Daemon<AnyInbox, AnyOutbox>, path: &Path, call: Call) {
@@ -103,10 +122,15 @@ fn answer(daemon: &mut Daemon<AnyInbox, AnyOutbox>, path: &Path, call: Call) {
             daemon.wake();
             daemon.desk.handle(&request, service::now())
         }
-        Err(error) => Reply::failed(2, format!("the request is not understood ({error}); is the program of another version?")),
+        Err(error) => Reply::failed(
+            2,
+            format!("the request is not understood ({error}); is the program of another version?"),
+        ),
     };
     // The asker may have gone; that is his affair.
-    let _ = call.reply.send(serde_json::to_vec(&reply).unwrap_or_default());
+    let _ = call
+        .reply
+        .send(serde_json::to_vec(&reply).unwrap_or_default());
 }
 
 /// New rules if the files are good; otherwise the old ones stay in force.
@@ -121,12 +145,18 @@ fn reload(daemon: &mut Daemon<AnyInbox, AnyOutbox>, path: &Path) -> Reply {
                 daemon.desk.settle_start(now);
                 daemon.wake();
                 tracing::info!("configuration, templates and recipes read again");
-                return Reply { text: "read again\n".into(), ..Reply::default() };
+                return Reply {
+                    text: "read again\n".into(),
+                    ..Reply::default()
+                };
             }
         },
     };
     tracing::error!("the new configuration is refused, the old one stays in force: {problems}");
-    Reply::failed(4, format!("refused, the old configuration stays in force:\n{problems}"))
+    Reply::failed(
+        4,
+        format!("refused, the old configuration stays in force:\n{problems}"),
+    )
 }
 
 fn status_line(daemon: &Daemon<AnyInbox, AnyOutbox>, turn: &Turn) -> String {

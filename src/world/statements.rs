@@ -32,29 +32,54 @@ pub struct StatementFile {
 ///
 /// # Errors
 /// The folder cannot be read; says what to do.
-pub fn new_files(folder: &Path, seen: &mut Seen, now: Timestamp) -> Result<Vec<StatementFile>, String> {
+pub fn new_files(
+    folder: &Path,
+    seen: &mut Seen,
+    now: Timestamp,
+) -> Result<Vec<StatementFile>, String> {
     let unreadable = |e: std::io::Error| {
-        format!("the statement folder {} cannot be read ({e}): make it readable or change [paths] statements", folder.display())
+        format!(
+            "the statement folder {} cannot be read ({e}): make it readable or change [paths] statements",
+            folder.display()
+        )
     };
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
-        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        let (path, name) = (
+            entry.path(),
+            entry.file_name().to_string_lossy().into_owned(),
+        );
         let Ok(meta) = entry.metadata() else { continue };
-        let Ok(changed) = meta.modified() else { continue };
+        let Ok(changed) = meta.modified() else {
+            continue;
+        };
         let version = (changed, meta.len());
         let received = Timestamp::try_from(changed).unwrap_or(now).min(now);
-        let settling = SystemTime::now().duration_since(changed).is_ok_and(|age| age < SETTLE);
-        if name.starts_with('.') || !meta.is_file() || settling || seen.0.get(&path) == Some(&version) {
+        let settling = SystemTime::now()
+            .duration_since(changed)
+            .is_ok_and(|age| age < SETTLE);
+        if name.starts_with('.')
+            || !meta.is_file()
+            || settling
+            || seen.0.get(&path) == Some(&version)
+        {
             continue;
         }
         seen.0.insert(path.clone(), version);
         if meta.len() > LIMIT {
-            tracing::warn!(bytes = meta.len(), "a file in the statement folder is larger than 10 MiB and is not read");
+            tracing::warn!(
+                bytes = meta.len(),
+                "a file in the statement folder is larger than 10 MiB and is not read"
+            );
             continue;
         }
         match std::fs::read(&path) {
-            Ok(bytes) => files.push(StatementFile { name, bytes, received }),
+            Ok(bytes) => files.push(StatementFile {
+                name,
+                bytes,
+                received,
+            }),
             Err(error) => tracing::warn!("a file in the statement folder cannot be read: {error}"),
         }
     }

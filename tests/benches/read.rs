@@ -22,7 +22,10 @@ fn mails(folder: &Path) -> Vec<RawMail> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|end| end == "eml") {
-                found.push(RawMail { bytes: std::fs::read(path).unwrap(), received: Timestamp::UNIX_EPOCH });
+                found.push(RawMail {
+                    bytes: std::fs::read(path).unwrap(),
+                    received: Timestamp::UNIX_EPOCH,
+                });
             }
         }
     }
@@ -33,13 +36,25 @@ fn mails(folder: &Path) -> Vec<RawMail> {
 fn orders(bencher: divan::Bencher<'_, '_>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let corpus = root.join("../shared/corpus/orders");
-    let mails = mails(if corpus.is_dir() { &corpus } else { Path::new("tests/mails") });
-    let files: Vec<(String, String)> =
-        Recipe::shipped().iter().map(|(name, text)| (name.to_string(), text.to_string())).collect();
+    let mails = mails(if corpus.is_dir() {
+        &corpus
+    } else {
+        Path::new("tests/mails")
+    });
+    let files: Vec<(String, String)> = Recipe::shipped()
+        .iter()
+        .map(|(name, text)| (name.to_string(), text.to_string()))
+        .collect();
     let recipes = Recipe::compile(&files).unwrap();
     let key = SealKey::new(&[1; 32]).unwrap();
-    let trust = Trust { assume: true, ..Trust::default() };
+    let trust = Trust {
+        assume: true,
+        ..Trust::default()
+    };
     bencher.counter(ItemsCount::new(mails.len())).bench(|| {
-        mails.iter().map(|mail| read(mail, &recipes, &trust, &key).trace.len()).sum::<usize>()
+        mails
+            .iter()
+            .map(|mail| read(mail, &recipes, &trust, &key).trace.len())
+            .sum::<usize>()
     });
 }

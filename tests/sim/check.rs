@@ -29,10 +29,18 @@ pub struct Checker {
 
 impl Checker {
     pub fn new(script: &Script) -> Checker {
-        let claims = script.orders.iter().zip(&script.paid_at).map(|(order, paid_at)| {
-            let claim = Claim { customer: order.customer.clone(), paid_at: *paid_at, levels: Vec::new() };
-            (order.number.clone(), claim)
-        });
+        let claims = script
+            .orders
+            .iter()
+            .zip(&script.paid_at)
+            .map(|(order, paid_at)| {
+                let claim = Claim {
+                    customer: order.customer.clone(),
+                    paid_at: *paid_at,
+                    levels: Vec::new(),
+                };
+                (order.number.clone(), claim)
+            });
         let mut answers: BTreeMap<String, Timestamp> = BTreeMap::new();
         for order in &script.orders {
             if let Some(at) = order.answer {
@@ -57,7 +65,13 @@ impl Checker {
                 Fact::Reminded(reminded) => {
                     self.reminder(at, day, letter, &reminded.to.to_string())?;
                     for step in &reminded.steps {
-                        self.step(at, day, &step.invoice.number, usize::from(step.level), reminded.to.as_str())?;
+                        self.step(
+                            at,
+                            day,
+                            &step.invoice.number,
+                            usize::from(step.level),
+                            reminded.to.as_str(),
+                        )?;
                     }
                 }
                 Fact::Told(told) if !self.digests.insert(told.on) => {
@@ -69,21 +83,42 @@ impl Checker {
         Ok(())
     }
 
-    fn reminder(&mut self, at: Timestamp, day: Date, letter: &Letter, to: &str) -> Result<(), String> {
+    fn reminder(
+        &mut self,
+        at: Timestamp,
+        day: Date,
+        letter: &Letter,
+        to: &str,
+    ) -> Result<(), String> {
         let time = at.to_zoned_datetime(script::zone()).time();
         if !(9..17).contains(&time.hour()) {
             return Err(format!("a letter to {to} went out at {time}"));
         }
-        let others = letter.recipients.iter().filter(|r| r.as_str() != script::MERCHANT).count();
+        let others = letter
+            .recipients
+            .iter()
+            .filter(|r| r.as_str() != script::MERCHANT)
+            .count();
         if others != 1 || letter.customer.as_ref().map(|c| c.as_str()) != Some(to) {
-            return Err(format!("a letter to {to} has {others} recipients besides the merchant"));
+            return Err(format!(
+                "a letter to {to} has {others} recipients besides the merchant"
+            ));
         }
         if let Some(answered) = self.answers.get(to).filter(|answered| **answered <= at) {
-            return Err(format!("a letter to {to} went out although he wrote at {answered}"));
+            return Err(format!(
+                "a letter to {to} went out although he wrote at {answered}"
+            ));
         }
-        let fresh = self.statements.iter().filter(|(received, _)| *received <= at).map(|(_, until)| *until).max();
+        let fresh = self
+            .statements
+            .iter()
+            .filter(|(received, _)| *received <= at)
+            .map(|(_, until)| *until)
+            .max();
         if fresh.is_none_or(|until| banking_days_between(until, day) > 3) {
-            return Err(format!("a letter to {to} went out on bank data of {fresh:?}"));
+            return Err(format!(
+                "a letter to {to} went out on bank data of {fresh:?}"
+            ));
         }
         let days = self.letters.entry(to.to_string()).or_default();
         if let Some(last) = days.last().filter(|last| (day - **last).get_days() < 7) {
@@ -93,16 +128,31 @@ impl Checker {
         Ok(())
     }
 
-    fn step(&mut self, at: Timestamp, day: Date, number: &str, level: usize, to: &str) -> Result<(), String> {
-        let claim = self.claims.get_mut(number).ok_or(format!("a letter about {number}, which was never ordered"))?;
+    fn step(
+        &mut self,
+        at: Timestamp,
+        day: Date,
+        number: &str,
+        level: usize,
+        to: &str,
+    ) -> Result<(), String> {
+        let claim = self
+            .claims
+            .get_mut(number)
+            .ok_or(format!("a letter about {number}, which was never ordered"))?;
         if claim.customer != to {
             return Err(format!("a letter about {number} went to {to}"));
         }
         if let Some(paid) = claim.paid_at.filter(|paid| *paid <= at) {
-            return Err(format!("level {level} of {number}, which was paid at {paid}"));
+            return Err(format!(
+                "level {level} of {number}, which was paid at {paid}"
+            ));
         }
         if level != claim.levels.len() + 1 {
-            return Err(format!("level {level} of {number} after levels on {:?}", claim.levels));
+            return Err(format!(
+                "level {level} of {number} after levels on {:?}",
+                claim.levels
+            ));
         }
         claim.levels.push(day);
         Ok(())
@@ -112,12 +162,22 @@ impl Checker {
     pub fn end(&self, desk: &Desk) -> Result<(), String> {
         for invoice in desk.ledger.open_invoices() {
             let number = &invoice.key.number;
-            let claim = self.claims.get(number).ok_or(format!("a claim {number} that was never ordered"))?;
+            let claim = self
+                .claims
+                .get(number)
+                .ok_or(format!("a claim {number} that was never ordered"))?;
             if invoice.taken.len() < claim.levels.len() {
-                return Err(format!("{number}: {} letters went out, {} are known", claim.levels.len(), invoice.taken.len()));
+                return Err(format!(
+                    "{number}: {} letters went out, {} are known",
+                    claim.levels.len(),
+                    invoice.taken.len()
+                ));
             }
             if claim.paid_at.is_some() {
-                return Err(format!("{number} was paid in full and is still open with {}", invoice.total));
+                return Err(format!(
+                    "{number} was paid in full and is still open with {}",
+                    invoice.total
+                ));
             }
         }
         Ok(())
@@ -128,7 +188,10 @@ impl Checker {
 /// merchant's word about letters whose copy never came.
 pub fn same_books(old: &Ledger, new: &Ledger) -> Result<(), String> {
     let only_here = |fact: &Fact, by: &Evidence| {
-        matches!((fact, by), (Fact::Bounced(_), Evidence::Sent) | (Fact::Reminded(_), Evidence::Token))
+        matches!(
+            (fact, by),
+            (Fact::Bounced(_), Evidence::Sent) | (Fact::Reminded(_), Evidence::Token)
+        )
     };
     let mut exact = true;
     let mut of_old: BTreeSet<(SourceId, u16)> = BTreeSet::new();
@@ -139,9 +202,13 @@ pub fn same_books(old: &Ledger, new: &Ledger) -> Result<(), String> {
             of_old.insert((event.key.source, event.key.index));
         }
     }
-    let of_new: BTreeSet<(SourceId, u16)> = new.events().map(|e| (e.key.source, e.key.index)).collect();
+    let of_new: BTreeSet<(SourceId, u16)> =
+        new.events().map(|e| (e.key.source, e.key.index)).collect();
     if let Some((source, index)) = of_old.symmetric_difference(&of_new).next() {
-        let event = old.events().chain(new.events()).find(|e| e.key.source == *source && e.key.index == *index);
+        let event = old
+            .events()
+            .chain(new.events())
+            .find(|e| e.key.source == *source && e.key.index == *index);
         return Err(format!("after a rebuild one side does not know {event:?}"));
     }
     if exact && old.snapshot() != new.snapshot() {

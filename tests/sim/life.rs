@@ -100,8 +100,18 @@ impl Life {
         self.outside.kill_at_send.set(None);
         let store = Store::simulated(self.outside.disk.clone()).expect("the simulated disk opens");
         let desk = Desk::open(store, rules, now).expect("the simulated store is readable");
-        let inbox = SimInbox { outside: self.outside.clone(), backwards: false };
-        Daemon::new(desk, vec![inbox], SimOutbox { outside: self.outside.clone() }, now)
+        let inbox = SimInbox {
+            outside: self.outside.clone(),
+            backwards: false,
+        };
+        Daemon::new(
+            desk,
+            vec![inbox],
+            SimOutbox {
+                outside: self.outside.clone(),
+            },
+            now,
+        )
     }
 
     /// The process ends: killed, or by plan; sometimes the machine loses power with it.
@@ -117,7 +127,11 @@ impl Life {
         } else {
             self.outside.disk.kill();
         }
-        let minutes = if self.dice.percent(10) { self.dice.below(60 * 24 * 6) } else { self.dice.below(90) };
+        let minutes = if self.dice.percent(10) {
+            self.dice.below(60 * 24 * 6)
+        } else {
+            self.dice.below(90)
+        };
         (SignedDuration::from_mins(1 + minutes as i64), rules)
     }
 
@@ -130,7 +144,10 @@ impl Life {
             0 => self.outside.kill_at_send.set(Some(Death::Before)),
             1 => self.outside.kill_at_send.set(Some(Death::After)),
             2 if self.dice.percent(20) => self.outside.disk.fail_next(1 + self.dice.below(6)),
-            _ => self.outside.steps_to_live.store(1 + self.dice.below(16), SeqCst),
+            _ => self
+                .outside
+                .steps_to_live
+                .store(1 + self.dice.below(16), SeqCst),
         }
     }
 
@@ -139,7 +156,10 @@ impl Life {
         while let Some(Arrival { at, bytes }) = self.script.arrivals.get(self.next_arrival)
             && *at <= now
         {
-            self.outside.put(RawMail { bytes: bytes.clone(), received: *at });
+            self.outside.put(RawMail {
+                bytes: bytes.clone(),
+                received: *at,
+            });
             self.next_arrival += 1;
         }
         while let Some(entry) = self.replies.first_entry()
@@ -151,12 +171,33 @@ impl Life {
     }
 
     fn next_moment(&self, daemon: &SimDaemon, now: Timestamp) -> Timestamp {
-        let arrival = self.script.arrivals.get(self.next_arrival).map(|arrival| arrival.at);
+        let arrival = self
+            .script
+            .arrivals
+            .get(self.next_arrival)
+            .map(|arrival| arrival.at);
         let reply = self.replies.first_key_value().map(|((at, _), _)| *at);
-        let copy = self.outside.on_the_way.borrow().iter().map(|(at, _)| *at).min();
+        let copy = self
+            .outside
+            .on_the_way
+            .borrow()
+            .iter()
+            .map(|(at, _)| *at)
+            .min();
         let poll = now + SignedDuration::from_hours(6);
-        let soonest = [arrival, reply, copy, Some(daemon.next_turn(now)), Some(poll)].into_iter().flatten().min();
-        soonest.unwrap_or(poll).max(now + SignedDuration::from_secs(30))
+        let soonest = [
+            arrival,
+            reply,
+            copy,
+            Some(daemon.next_turn(now)),
+            Some(poll),
+        ]
+        .into_iter()
+        .flatten()
+        .min();
+        soonest
+            .unwrap_or(poll)
+            .max(now + SignedDuration::from_secs(30))
     }
 
     fn look_at_letters(&mut self, key: &SealKey) -> Result<(), String> {
@@ -166,7 +207,13 @@ impl Life {
             let reply = reply_to(letter, key, &mut self.dice, self.outside.calm.get());
             if let Some(reply) = reply {
                 let minutes = 20 + self.dice.below(600) as i64;
-                self.replies.insert((*at + SignedDuration::from_mins(minutes), self.summary.digests), reply);
+                self.replies.insert(
+                    (
+                        *at + SignedDuration::from_mins(minutes),
+                        self.summary.digests,
+                    ),
+                    reply,
+                );
                 self.summary.digests += 1;
             }
             self.summary.letters += usize::from(letter.customer.is_some());
@@ -178,10 +225,20 @@ impl Life {
     fn end(&self, daemon: &SimDaemon) -> Result<(), String> {
         let delivered = self.outside.delivered.borrow();
         for (at, letter) in delivered.iter() {
-            let known = letter.events.iter().all(|e| daemon.desk.ledger.knows(e.key.source, e.key.index));
-            let asked = daemon.desk.flights.iter().any(|flight| flight.letter.id == letter.id);
+            let known = letter
+                .events
+                .iter()
+                .all(|e| daemon.desk.ledger.knows(e.key.source, e.key.index));
+            let asked = daemon
+                .desk
+                .flights
+                .iter()
+                .any(|flight| flight.letter.id == letter.id);
             if !known && !asked {
-                return Err(format!("the letter {} of {at} went out and nobody knows it", letter.id));
+                return Err(format!(
+                    "the letter {} of {at} went out and nobody knows it",
+                    letter.id
+                ));
             }
         }
         self.checker.end(&daemon.desk)
@@ -194,9 +251,19 @@ impl Life {
         drop(daemon.desk.store);
         let store = Store::simulated(SimDisk::new()).expect("a new disk opens");
         let desk = Desk::open(store, rules, end).expect("a new store is readable");
-        let inbox = SimInbox { outside: self.outside.clone(), backwards: true };
+        let inbox = SimInbox {
+            outside: self.outside.clone(),
+            backwards: true,
+        };
         // An evidence wait lies before the first letter of a new store: this turn only reads.
-        let mut daemon = Daemon::new(desk, vec![inbox], SimOutbox { outside: self.outside.clone() }, end);
+        let mut daemon = Daemon::new(
+            desk,
+            vec![inbox],
+            SimOutbox {
+                outside: self.outside.clone(),
+            },
+            end,
+        );
         daemon.turn(end).await;
         let result = crate::check::same_books(&old, &daemon.desk.ledger);
         (daemon.desk.rules, result)

@@ -17,7 +17,11 @@ const SEEDS: u64 = 1_000;
 
 #[test]
 fn no_seed_breaks_a_promise() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let number = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .and_then(|text| text.parse::<u64>().ok())
+    };
     let seeds = match number("SIM_SEED") {
         Some(seed) => seed..seed + 1,
         None => 0..number("SIM_SEEDS").unwrap_or(SEEDS),
@@ -26,15 +30,29 @@ fn no_seed_breaks_a_promise() {
     let results: Vec<(u64, Result<Summary, String>)> = std::thread::scope(|scope| {
         let handles: Vec<_> = (0..workers)
             .map(|worker| {
-                let mine: Vec<u64> = seeds.clone().filter(|seed| seed % workers == worker).collect();
+                let mine: Vec<u64> = seeds
+                    .clone()
+                    .filter(|seed| seed % workers == worker)
+                    .collect();
                 scope.spawn(move || lives(&mine))
             })
             .collect();
-        handles.into_iter().flat_map(|handle| handle.join().unwrap()).collect()
+        handles
+            .into_iter()
+            .flat_map(|handle| handle.join().unwrap())
+            .collect()
     });
-    let broken: Vec<String> =
-        results.iter().filter_map(|(seed, result)| Some(format!("seed {seed}: {}", result.as_ref().err()?))).collect();
-    let sum = |value: fn(&Summary) -> usize| results.iter().filter_map(|(_, r)| r.as_ref().ok()).map(value).sum::<usize>();
+    let broken: Vec<String> = results
+        .iter()
+        .filter_map(|(seed, result)| Some(format!("seed {seed}: {}", result.as_ref().err()?)))
+        .collect();
+    let sum = |value: fn(&Summary) -> usize| {
+        results
+            .iter()
+            .filter_map(|(_, r)| r.as_ref().ok())
+            .map(value)
+            .sum::<usize>()
+    };
     println!(
         "{} lives: {} letters, {} deaths, {} turns, {} answers of the merchant",
         results.len(),
@@ -43,12 +61,22 @@ fn no_seed_breaks_a_promise() {
         sum(|s| s.turns),
         sum(|s| s.digests)
     );
-    assert!(broken.is_empty(), "{} lives broke a promise:\n{}", broken.len(), broken.join("\n"));
-    assert!(sum(|s| s.letters) > results.len() / 4, "hardly any letter went out: the simulation tests nothing");
+    assert!(
+        broken.is_empty(),
+        "{} lives broke a promise:\n{}",
+        broken.len(),
+        broken.join("\n")
+    );
+    assert!(
+        sum(|s| s.letters) > results.len() / 4,
+        "hardly any letter went out: the simulation tests nothing"
+    );
 }
 
 fn lives(seeds: &[u64]) -> Vec<(u64, Result<Summary, String>)> {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
     let mut rules = rules::rules();
     let mut results = Vec::new();
     for &seed in seeds {

@@ -71,7 +71,8 @@ impl Outside {
     pub fn deliver_copies(&self) {
         let now = self.now.get();
         let mut on_the_way = self.on_the_way.borrow_mut();
-        let (mut due, later): (Vec<_>, Vec<_>) = on_the_way.drain(..).partition(|(at, _)| *at <= now);
+        let (mut due, later): (Vec<_>, Vec<_>) =
+            on_the_way.drain(..).partition(|(at, _)| *at <= now);
         *on_the_way = later;
         due.sort_by_key(|(at, _)| *at);
         due.into_iter().for_each(|(_, mail)| self.put(mail));
@@ -89,7 +90,10 @@ impl Outside {
         let minutes = self.dice.borrow_mut().below(20) as i64;
         self.delivered.borrow_mut().push((now, letter.clone()));
         let arrives = now + SignedDuration::from_mins(minutes);
-        let copy = RawMail { bytes: letter.bytes.clone(), received: arrives };
+        let copy = RawMail {
+            bytes: letter.bytes.clone(),
+            received: arrives,
+        };
         self.on_the_way.borrow_mut().push((arrives, copy));
     }
 }
@@ -109,18 +113,36 @@ impl Inbox for SimInbox {
     async fn fetch(&mut self, since: &Cursor) -> Result<Batch, Trouble> {
         let calm = self.outside.calm.get() || self.backwards;
         if !calm && self.outside.dice.borrow_mut().percent(4) {
-            return Err(Trouble::Later("the simulated mailbox does not answer".into()));
+            return Err(Trouble::Later(
+                "the simulated mailbox does not answer".into(),
+            ));
         }
         let mut mails = self.outside.mailbox.mails();
         if self.backwards {
             mails.reverse();
         }
-        let from = since.0.get("INBOX").map_or(0, |position| position.next as usize);
-        let to = mails.len().min(from + 1 + self.outside.dice.borrow_mut().below(6) as usize);
+        let from = since
+            .0
+            .get("INBOX")
+            .map_or(0, |position| position.next as usize);
+        let to = mails
+            .len()
+            .min(from + 1 + self.outside.dice.borrow_mut().below(6) as usize);
         let mut cursor = since.clone();
-        cursor.0.insert("INBOX".into(), Position { validity: 1, next: to as u64 });
+        cursor.0.insert(
+            "INBOX".into(),
+            Position {
+                validity: 1,
+                next: to as u64,
+            },
+        );
         let complete = to == mails.len();
-        Ok(Batch { mails: mails[from..to].to_vec(), skipped: Vec::new(), cursor, complete })
+        Ok(Batch {
+            mails: mails[from..to].to_vec(),
+            skipped: Vec::new(),
+            cursor,
+            complete,
+        })
     }
 
     async fn changed(&mut self) {
@@ -147,13 +169,21 @@ impl Outbox for SimOutbox {
             }
             return Err(Trouble::Unknown("killed".into()));
         }
-        let mood = if outside.calm.get() { 99 } else { outside.dice.borrow_mut().below(100) };
+        let mood = if outside.calm.get() {
+            99
+        } else {
+            outside.dice.borrow_mut().below(100)
+        };
         match mood {
             0..=4 => Err(Trouble::Later("451 try again".into())),
-            5..=7 => Err(Trouble::Unknown("the connection ended after the data".into())),
+            5..=7 => Err(Trouble::Unknown(
+                "the connection ended after the data".into(),
+            )),
             8..=11 => {
                 outside.accept(letter);
-                Err(Trouble::Unknown("the connection ended after the data".into()))
+                Err(Trouble::Unknown(
+                    "the connection ended after the data".into(),
+                ))
             }
             12 if letter.customer.is_some() => Err(Trouble::Never("550 no such user".into())),
             _ => {

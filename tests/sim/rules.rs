@@ -13,7 +13,10 @@ use mahnwerk::mail::{Recipe, Trust};
 use crate::script;
 
 fn owned(files: &[(&str, &str)]) -> Vec<(String, String)> {
-    files.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect()
+    files
+        .iter()
+        .map(|(name, text)| (name.to_string(), text.to_string()))
+        .collect()
 }
 
 fn address(text: &str) -> CustomerAddress {
@@ -63,7 +66,11 @@ pub fn rules() -> Rules {
                 bic: None,
                 bank: None,
             }],
-            shops: vec![ShopIdentity { shop: "laden".into(), title: "Laden".into(), account: script::IBAN.into() }],
+            shops: vec![ShopIdentity {
+                shop: "laden".into(),
+                title: "Laden".into(),
+                account: script::IBAN.into(),
+            }],
             zone: script::zone(),
             rehearsal: false,
         },

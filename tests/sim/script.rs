@@ -49,28 +49,48 @@ pub fn zone() -> TimeZone {
 }
 
 pub fn at(day: Date, hour: i8, minute: i8) -> Timestamp {
-    day.at(hour, minute, 0, 0).to_zoned_datetime(zone()).unwrap().timestamp()
+    day.at(hour, minute, 0, 0)
+        .to_zoned_datetime(zone())
+        .unwrap()
+        .timestamp()
 }
 
 pub fn script(dice: &mut Dice) -> Script {
     let orders = orders(dice);
     let mut arrivals: Vec<Arrival> = Vec::new();
     for order in &orders {
-        arrivals.push(Arrival { at: order.placed, bytes: order_mail(order) });
+        arrivals.push(Arrival {
+            at: order.placed,
+            bytes: order_mail(order),
+        });
         if dice.percent(25) {
             // The merchant's copy of the same order: another mail, the same claim.
             let again = order.placed + SignedDuration::from_mins(1 + dice.below(90) as i64);
-            arrivals.push(Arrival { at: again, bytes: order_mail_again(order) });
+            arrivals.push(Arrival {
+                at: again,
+                bytes: order_mail_again(order),
+            });
         }
         if let Some(at) = order.answer {
-            arrivals.push(Arrival { at, bytes: answer_mail(order) });
+            arrivals.push(Arrival {
+                at,
+                bytes: answer_mail(order),
+            });
         }
     }
     let (statements, bank) = statements(dice, &orders);
     arrivals.extend(bank);
-    let paid_at = orders.iter().map(|order| paid_at(order, &statements)).collect();
+    let paid_at = orders
+        .iter()
+        .map(|order| paid_at(order, &statements))
+        .collect();
     arrivals.sort_by(|a, b| (a.at, &a.bytes).cmp(&(b.at, &b.bytes)));
-    Script { orders, arrivals, paid_at, statements }
+    Script {
+        orders,
+        arrivals,
+        paid_at,
+        statements,
+    }
 }
 
 fn orders(dice: &mut Dice) -> Vec<Order> {
@@ -86,12 +106,24 @@ fn orders(dice: &mut Dice) -> Vec<Order> {
                 _ => {
                     let first = cents / 3;
                     let start = 5 + dice.below(30) as i64;
-                    vec![(day + start.days(), first), (day + (start + 10).days(), cents - first)]
+                    vec![
+                        (day + start.days(), first),
+                        (day + (start + 10).days(), cents - first),
+                    ]
                 }
             };
-            let answer = dice.percent(10).then(|| at(day + (20 + dice.below(30) as i64).days(), 21, 15));
+            let answer = dice
+                .percent(10)
+                .then(|| at(day + (20 + dice.below(30) as i64).days(), 21, 15));
             let (hour, minute) = (dice.below(24) as i8, dice.below(60) as i8);
-            Order { number: format!("{}", 20_100 + index * 7), customer, cents, placed: at(day, hour, minute), transfers, answer }
+            Order {
+                number: format!("{}", 20_100 + index * 7),
+                customer,
+                cents,
+                placed: at(day, hour, minute),
+                transfers,
+                answer,
+            }
         })
         .collect()
 }
@@ -113,11 +145,19 @@ fn statements(dice: &mut Dice, orders: &[Order]) -> (Vec<(Timestamp, Date)>, Vec
         let until = day.yesterday().unwrap();
         let entries: Vec<(Date, u64, &Order)> = orders
             .iter()
-            .flat_map(|order| order.transfers.iter().map(move |(on, cents)| (*on, *cents, order)))
+            .flat_map(|order| {
+                order
+                    .transfers
+                    .iter()
+                    .map(move |(on, cents)| (*on, *cents, order))
+            })
             .filter(|(on, ..)| *on >= from && *on <= until)
             .collect();
         let received = at(day, 6, 30 + (dice.below(20) as i8));
-        mails.push(Arrival { at: received, bytes: statement_mail(from, until, &entries) });
+        mails.push(Arrival {
+            at: received,
+            bytes: statement_mail(from, until, &entries),
+        });
         seen.push((received, until));
         from = day;
     }
@@ -127,7 +167,12 @@ fn statements(dice: &mut Dice, orders: &[Order]) -> (Vec<(Timestamp, Date)>, Vec
 fn paid_at(order: &Order, statements: &[(Timestamp, Date)]) -> Option<Timestamp> {
     let sum: u64 = order.transfers.iter().map(|(_, cents)| cents).sum();
     let last = order.transfers.iter().map(|(on, _)| *on).max()?;
-    (sum == order.cents).then(|| statements.iter().find(|(_, until)| *until >= last).map(|(at, _)| *at))?
+    (sum == order.cents).then(|| {
+        statements
+            .iter()
+            .find(|(_, until)| *until >= last)
+            .map(|(at, _)| *at)
+    })?
 }
 
 pub fn euros(cents: u64) -> String {
@@ -162,14 +207,24 @@ fn order_mail_with(order: &Order, copy: &str) -> Vec<u8> {
          \"email\":\"{}\"}},\"merchant\":{{\"@type\":\"Organization\",\"name\":\"Laden\"}}}}",
         order.number, order.customer, order.customer
     );
-    let mut mail = head(SHOP, &order.customer, "Ihre Bestellung", &format!("{}{copy}@laden.example", order.number));
+    let mut mail = head(
+        SHOP,
+        &order.customer,
+        "Ihre Bestellung",
+        &format!("{}{copy}@laden.example", order.number),
+    );
     mail += "Content-Type: text/html; charset=utf-8\r\n\r\n<html><body><p>Vielen Dank f&uuml;r Ihre Bestellung.</p>\r\n";
     mail += &format!("<script type=\"application/ld+json\">{json}</script></body></html>\r\n");
     mail.into_bytes()
 }
 
 fn answer_mail(order: &Order) -> Vec<u8> {
-    let mut mail = head(&order.customer, SHOP, "Frage zu meiner Bestellung", &format!("{}q@kunden.example", order.number));
+    let mut mail = head(
+        &order.customer,
+        SHOP,
+        "Frage zu meiner Bestellung",
+        &format!("{}q@kunden.example", order.number),
+    );
     mail += "Content-Type: text/plain; charset=utf-8\r\n\r\nGuten Abend, dazu habe ich noch eine Frage.\r\n";
     mail.into_bytes()
 }
@@ -194,7 +249,12 @@ fn statement_mail(from: Date, until: Date, entries: &[(Date, u64, &Order)]) -> V
         );
     }
     xml += "</Stmt></BkToCstmrStmt></Document>\n";
-    let mut mail = head(BANK, MERCHANT, "Kontoauszug", &format!("s{until}@bank.example"));
+    let mut mail = head(
+        BANK,
+        MERCHANT,
+        "Kontoauszug",
+        &format!("s{until}@bank.example"),
+    );
     mail += "Content-Type: multipart/mixed; boundary=xx\r\n\r\n--xx\r\nContent-Type: text/plain\r\n\r\nIm Anhang.\r\n--xx\r\n\
              Content-Type: application/xml; name=auszug.xml\r\nContent-Disposition: attachment; filename=auszug.xml\r\n\r\n";
     mail += &xml;
