@@ -15,7 +15,7 @@ mod desk;
 mod dispatch;
 mod handle;
 mod intake;
-mod open;
+pub mod open;
 mod rebuild;
 mod replay;
 pub mod request;
@@ -170,6 +170,16 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
             .map(|inbox| inbox.changed().boxed_local())
             .collect();
         select_all(waits).await;
+    }
+
+    /// The way out.
+    pub fn outbox(&self) -> &O {
+        &self.outbox
+    }
+
+    /// The way out, to change it.
+    pub fn outbox_mut(&mut self) -> &mut O {
+        &mut self.outbox
     }
 
     /// Says that rules changed: plan again at the next turn.
