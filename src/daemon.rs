@@ -88,6 +88,7 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
                 true
             }
         };
+        desk.running = true;
         let wait = desk.rules.policy.evidence_wait;
         Daemon {
             careful: unclean,
@@ -122,6 +123,7 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
             self.quiet_until = None;
             self.act(now, &mut turn).await;
         }
+        self.desk.last_turn = Some(now);
         turn
     }
 

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::daemon::{Daemon, Desk, Reply, open};
+use crate::ledger::SourceId;
 use crate::letter::Letter;
-use crate::world::maildir::{MaildirInbox, MaildirOutbox, deliver};
+use crate::world::maildir::{MaildirInbox, MaildirOutbox};
 use crate::world::store::Store;
 use crate::world::{Outbox, Trouble, service};
 use script::Script;
@@ -132,4 +133,12 @@ impl Outbox for DemoOutbox {
         }
         Ok(())
     }
+}
+
+/// Puts a mail into a Maildir as a mail server does; the name's first part is the time of delivery.
+fn deliver(maildir: &Path, bytes: &[u8], received: Timestamp) -> Result<(), String> {
+    let name = format!("{}.{}.demo", received.as_second(), SourceId::of(bytes));
+    let path = maildir.join("new").join(name);
+    std::fs::write(&path, bytes)
+        .map_err(|error| format!("{} cannot be written: {error}", path.display()))
 }

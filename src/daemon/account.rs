@@ -108,6 +108,8 @@ fn fate(fate: &Fate) -> &'static str {
         Fate::Asked(_) => "asked",
         Fate::Waiting => "waiting for a claim",
         Fate::Ignored(_) => "no customer's money",
+        Fate::Reopened(_) => "gone back",
+        Fate::Announced(_) => "announced",
     }
 }
 

@@ -1,10 +1,13 @@
 //! Which mailbox and which way out the configuration names.
 
-use crate::config::{Config, MailSource, OutgoingWay};
+use std::path::Path;
+
+use crate::config::{Config, MailSource, OutgoingWay, Secret};
 use crate::letter::Letter;
 use crate::world::imap::ImapInbox;
 use crate::world::maildir::{MaildirInbox, MaildirOutbox};
 use crate::world::smtp::SmtpOutbox;
+use crate::world::tls::Password;
 use crate::world::{Batch, Cursor, Inbox, Outbox, Trouble, service};
 
 /// A configured mailbox.
@@ -71,7 +74,7 @@ pub fn inboxes(config: &Config) -> Result<Vec<AnyInbox>, String> {
                 folders,
                 poll,
             } => {
-                let password = service::password(&login.password)?;
+                let password = password(&login.password)?;
                 Ok(AnyInbox::Imap(ImapInbox::new(
                     &mailbox.name,
                     login.clone(),
@@ -94,9 +97,32 @@ pub fn inboxes(config: &Config) -> Result<Vec<AnyInbox>, String> {
 pub fn outbox(config: &Config) -> Result<AnyOutbox, String> {
     match &config.outgoing.way {
         OutgoingWay::Smtp(login) => {
-            let password = service::password(&login.password)?;
-            Ok(AnyOutbox::Smtp(SmtpOutbox::new(login.clone(), password)))
+            let password = password(&login.password)?;
+            Ok(AnyOutbox::Smtp(SmtpOutbox::new(
+                login.clone(),
+                password,
+                config.outgoing.from.domain(),
+            )))
         }
-        OutgoingWay::Maildir(path) => Ok(AnyOutbox::Maildir(MaildirOutbox::new(path))),
+        OutgoingWay::Maildir(path) => Ok(AnyOutbox::Maildir(maildir_outbox(config, path))),
     }
+}
+
+/// A Maildir as the way out; a first mailbox that is a Maildir too gets our copies, as a server would do.
+fn maildir_outbox(config: &Config, letters: &Path) -> MaildirOutbox {
+    let outbox = MaildirOutbox::new(letters);
+    match config.mailboxes.first().map(|mailbox| &mailbox.source) {
+        Some(MailSource::Maildir(mailbox)) => outbox.with_copies(mailbox),
+        _ => outbox,
+    }
+}
+
+/// Asked anew for every connection, so that a changed password is taken up; asked once now, so that a missing one is
+/// told at the start.
+fn password(secret: &Secret) -> Result<Password, String> {
+    service::password(secret)?;
+    let secret = secret.clone();
+    Ok(Password::from_fn(move || {
+        service::password(&secret).map(service::Password::into_inner)
+    }))
 }

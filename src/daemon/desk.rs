@@ -12,6 +12,7 @@ use crate::ledger::policy::Present;
 use crate::ledger::{Event, Flight, Ledger, Policy, SealKey, SourceId};
 use crate::letter::{Letter, Letters, Sender};
 use crate::mail::{Outcome, Recipe, Trust};
+use crate::report::status::MailboxStatus;
 use crate::world::store::{InFlight, Learned, Store, StoreError};
 
 /// What the merchant's files say: replaced as a whole by a reload.
@@ -50,6 +51,12 @@ pub struct Desk {
     pub flights: Vec<InFlight>,
     /// Letters that could not be written, with the reason; told in the next digest.
     pub refused: Vec<(String, String)>,
+    /// A daemon holds this desk.
+    pub running: bool,
+    /// End of the last turn.
+    pub last_turn: Option<Timestamp>,
+    /// How reading each mailbox went last.
+    pub mailboxes: Vec<MailboxStatus>,
     store_trouble: Option<String>,
 }
 
@@ -67,6 +74,9 @@ impl Desk {
             rules,
             flights,
             refused: Vec::new(),
+            running: false,
+            last_turn: None,
+            mailboxes: Vec::new(),
             store_trouble: None,
         };
         desk.settle_start(now);
@@ -188,6 +198,27 @@ impl Desk {
     /// What is wrong with the store.
     pub fn store_trouble(&self) -> Option<&str> {
         self.store_trouble.as_deref()
+    }
+
+    /// Notes how reading a mailbox went.
+    pub fn note_mailbox(&mut self, name: &str, now: Timestamp, trouble: Option<String>) {
+        let index = self
+            .mailboxes
+            .iter()
+            .position(|mailbox| mailbox.name == name)
+            .unwrap_or_else(|| {
+                self.mailboxes.push(MailboxStatus {
+                    name: name.to_string(),
+                    read: None,
+                    trouble: None,
+                });
+                self.mailboxes.len() - 1
+            });
+        let mailbox = &mut self.mailboxes[index];
+        if trouble.is_none() {
+            mailbox.read = Some(now);
+        }
+        mailbox.trouble = trouble;
     }
 
     fn flight_mut(&mut self, letter: SourceId, change: impl FnOnce(&mut InFlight)) {

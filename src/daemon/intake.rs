@@ -29,11 +29,14 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
                         let complete = batch.complete;
                         self.take(&name, &since, batch, now, turn);
                         if complete {
+                            self.desk.note_mailbox(&name, now, None);
                             break;
                         }
                     }
                     Err(trouble) => {
                         tracing::warn!(mailbox = name, "could not be read to its end: {trouble}");
+                        self.desk
+                            .note_mailbox(&name, now, Some(trouble.to_string()));
                         turn.troubles.push(format!("mailbox {name}: {trouble}"));
                         turn.complete = false;
                         break;

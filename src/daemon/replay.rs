@@ -93,7 +93,8 @@ async fn play(
         letters: MaildirOutbox::new(letters),
         mailbox: mailbox.clone(),
     };
-    let desk = Desk::open(Store::simulated(SimDisk::default()), rules, first)
+    let desk = Store::simulated(SimDisk::default())
+        .and_then(|store| Desk::open(store, rules, first))
         .map_err(|e| Reply::failed(1, e.text))?;
     let inbox = MemoryInbox::new("replay", mailbox.clone());
     let mut daemon = Daemon::new(desk, vec![inbox], outbox, first);

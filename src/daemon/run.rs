@@ -68,9 +68,10 @@ async fn serve(path: PathBuf, config: Config) -> Reply {
                 "turn"
             );
         }
+        let sleep = sleep_time(&daemon, &turn, now);
         tokio::select! {
             () = daemon.changed() => {}
-            () = tokio::time::sleep(sleep_time(&daemon, &turn, now)) => {}
+            () = tokio::time::sleep(sleep) => {}
             Some(call) = inbox_of_calls.recv() => answer(&mut daemon, &path, call),
             signal = signals.next() => match signal {
                 Signal::Stop => break,

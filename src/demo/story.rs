@@ -194,6 +194,8 @@ fn fate(fate: &Fate) -> String {
         }
         Fate::Waiting => "fits nothing yet, waits".into(),
         Fate::Ignored(why) => why.clone(),
+        Fate::Reopened(_) => "went back: the claim is open again".into(),
+        Fate::Announced(_) => "announced, not booked yet".into(),
     }
 }
 
