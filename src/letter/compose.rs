@@ -119,15 +119,15 @@ struct Desk<'a> {
 }
 
 /// A mail with everything decided; what is left are bytes and the last look.
-struct Mail<'a> {
-    id: SourceId,
-    to: (Option<&'a str>, &'a CustomerAddress),
-    customer: Option<&'a CustomerAddress>,
+pub(super) struct Mail<'a> {
+    pub(super) id: SourceId,
+    pub(super) to: (Option<&'a str>, &'a CustomerAddress),
+    pub(super) customer: Option<&'a CustomerAddress>,
     /// Hold it to the configured accounts.
-    accounts: bool,
-    thread: Vec<SourceId>,
-    events: Vec<Event>,
-    words: Words,
+    pub(super) accounts: bool,
+    pub(super) thread: Vec<SourceId>,
+    pub(super) events: Vec<Event>,
+    pub(super) words: Words,
 }
 
 impl Desk<'_> {
@@ -301,7 +301,12 @@ impl Desk<'_> {
 }
 
 impl Mail<'_> {
-    fn finish(self, sender: &Sender, at: Timestamp, key: Option<&SealKey>) -> Result<Letter, Note> {
+    pub(super) fn finish(
+        self,
+        sender: &Sender,
+        at: Timestamp,
+        key: Option<&SealKey>,
+    ) -> Result<Letter, Note> {
         let seals: Vec<String> = match key {
             Some(key) => self.events.iter().map(|event| event.seal(key)).collect(),
             None => Vec::new(),

@@ -1,6 +1,7 @@
 //! What we say. Pure: an action and the ledger in, finished bytes out; same input, same bytes. Templates are the
 //! merchant's; extracted text is data and never template. Bank details come from the configuration only.
 
+mod alarm;
 pub mod compose;
 pub mod context;
 mod digest;
