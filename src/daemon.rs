@@ -15,6 +15,7 @@ mod desk;
 mod dispatch;
 mod handle;
 mod intake;
+pub mod load;
 pub mod open;
 mod rebuild;
 mod replay;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::daemon::{Daemon, Desk, Reply, open};
+use crate::daemon::{Daemon, Desk, Reply, load, open};
 use crate::ledger::SourceId;
 use crate::letter::Letter;
 use crate::world::maildir::{MaildirInbox, MaildirOutbox};
@@ -86,8 +86,7 @@ async fn play(folder: &Path) -> Result<Reply, String> {
 
 impl Stage {
     fn open(&self, now: Timestamp) -> Result<DemoDaemon, String> {
-        let config =
-            open::config(&self.folder.join("mahnwerk.toml")).map_err(|reply| reply.talk)?;
+        let config = load::load(&self.folder.join("mahnwerk.toml")).map_err(|reply| reply.talk)?;
         let rules = open::rules(&config, now).map_err(|problems| problems.join("\n"))?;
         let store = Store::open(&config.paths.state).map_err(|error| error.text)?;
         let desk = Desk::open(store, rules, now).map_err(|error| error.text)?;

@@ -183,9 +183,12 @@ pub enum Verb {
     },
     /// Read all mailboxes again, print the differences to the store and replace it
     Rebuild {
-        /// Replace the store without asking
+        /// Also drop facts that only the old store has
         #[arg(long)]
         yes: bool,
+        /// Only say what differs
+        #[arg(long, conflicts_with = "yes")]
+        dry_run: bool,
     },
     /// Print everything as JSON, or the claims as CSV
     Export {

@@ -1,10 +1,7 @@
-//! The one place where commands meet the daemon: what they call there, by its present name.
+//! The running daemon as commands see it: a question over the control socket.
 
 use std::path::Path;
 
-use jiff::civil::Date;
-
-use crate::config::Config;
 use crate::daemon::{Reply, Request};
 use crate::world::control;
 
@@ -15,11 +12,6 @@ pub fn missing(what: &str) -> Reply {
         exit: 1,
         ..Reply::default()
     }
-}
-
-/// Runs the daemon until it is told to end.
-pub fn run(_config: &Path) -> u8 {
-    1
 }
 
 /// The answer of a running daemon; `None` if nobody listens.
@@ -40,24 +32,4 @@ pub fn ask(socket: &Path, request: &Request) -> Option<Reply> {
         })),
         Err(text) => Some(failed(text)),
     }
-}
-
-/// The answer from the store itself, while no daemon runs.
-pub fn offline(_config: Config, _request: Request) -> Reply {
-    missing("this command without a running daemon")
-}
-
-/// Reads the mailboxes again and replaces the store.
-pub fn rebuild(_config: Config, _yes: bool, _json: bool) -> Reply {
-    missing("rebuild")
-}
-
-/// Plays past mails.
-pub fn replay(_config: Config, _mails: &Path, _until: Date, _letters: &Path, _json: bool) -> Reply {
-    missing("replay")
-}
-
-/// The demo.
-pub fn demo(_dir: Option<&Path>) -> Reply {
-    missing("demo")
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{load, places, servers};
+use super::{places, servers};
 use crate::config::{Config, MailSource, OutgoingWay};
 use crate::daemon::Reply;
 use crate::ledger::SealKey;
@@ -58,7 +58,7 @@ impl Finding {
 
 /// Checks configuration, secrets, folders, templates, recipes; the servers too if asked.
 pub fn run(path: &Path, online: bool, send: Option<&str>, json: bool) -> Reply {
-    let config = match load::load(path) {
+    let config = match crate::daemon::load::load(path) {
         Ok(config) => config,
         Err(reply) => return reply,
     };

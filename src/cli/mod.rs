@@ -8,7 +8,6 @@ pub mod bridge;
 pub mod check;
 pub mod day;
 pub mod explain;
-pub mod load;
 pub mod order;
 pub mod output;
 pub mod places;
@@ -22,7 +21,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, error::ErrorKind};
 
 use crate::config::Config;
-use crate::daemon::{Reply, Request};
+use crate::daemon::{self, Reply, Request};
+use crate::demo;
+use crate::world::service;
 use args::{Cli, Verb};
 
 /// The whole program.
@@ -31,29 +32,30 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let reply = match cli.command {
-        Verb::Run => return ExitCode::from(bridge::run(&cli.config)),
-        verb => answer(&cli.config, cli.json, verb),
-    };
-    output::print(&reply)
+    output::print(&answer(&cli.config, cli.json, cli.command))
 }
 
 /// Runs a command to its final answer.
 fn answer(config: &Path, json: bool, verb: Verb) -> Reply {
     match verb {
-        Verb::Run => Reply::default(), // does not come here: the daemon has no final answer
+        Verb::Run => {
+            service::log(false);
+            daemon::run(config)
+        }
         Verb::Setup(args) => setup::run(config, &args),
         Verb::Check { online, send } => check::run(config, online, send.as_deref(), json),
-        Verb::Demo { dir } => bridge::demo(dir.as_deref()),
+        Verb::Demo { dir } => demo::demo(dir.as_deref()),
         Verb::Explain(args) => explain::run(config, &args, json),
-        Verb::Rebuild { yes } => with(config, |config| bridge::rebuild(config, yes, json)),
+        Verb::Rebuild { yes, dry_run } => with(config, |config| {
+            daemon::rebuild(&config, yes, dry_run, json)
+        }),
         Verb::Replay {
             mails,
             until,
             letters,
         } => with(config, |config| {
             let until = until.past(today(&config));
-            bridge::replay(config, &mails, until, &letters, json)
+            daemon::replay(&config, &mails, until, &letters, json)
         }),
         Verb::Preview {
             number,
@@ -75,7 +77,7 @@ fn answer(config: &Path, json: bool, verb: Verb) -> Reply {
 
 /// Loads the configuration first.
 fn with(path: &Path, then: impl FnOnce(Config) -> Reply) -> Reply {
-    match load::load(path) {
+    match daemon::load::load(path) {
         Ok(config) => then(config),
         Err(reply) => reply,
     }
@@ -85,7 +87,7 @@ fn with(path: &Path, then: impl FnOnce(Config) -> Reply) -> Reply {
 fn send(config: Config, request: Request) -> Reply {
     match bridge::ask(&config.paths.socket, &request) {
         Some(reply) => reply,
-        None => bridge::offline(config, request),
+        None => daemon::offline(&config, &request),
     }
 }
 

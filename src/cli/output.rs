@@ -27,7 +27,12 @@ pub fn print(reply: &Reply) -> ExitCode {
 
 /// Prints talk.
 pub fn talk(text: &str) {
-    let _ = std::io::stderr().lock().write_all(text.as_bytes()); // nowhere left to say that stderr is closed
+    let end = if text.is_empty() || text.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    let _ = write!(std::io::stderr().lock(), "{text}{end}"); // nowhere left to say that stderr is closed
 }
 
 /// Whether talk may be coloured: a terminal, and NO_COLOR is not set (no-color.org).

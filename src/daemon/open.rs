@@ -1,8 +1,6 @@
 //! From the files on disk to a desk: configuration, secrets, templates, recipes, store. Shared by every command, so that
 //! each says the same about the same trouble.
 
-use std::path::Path;
-
 use jiff::Timestamp;
 
 use super::{Desk, Reply, Rules, settings};
@@ -10,41 +8,6 @@ use crate::config::Config;
 use crate::ledger::SealKey;
 use crate::world::store::Store;
 use crate::world::{library, service};
-
-/// Reads and checks the configuration file.
-///
-/// # Errors
-/// Every problem, one per line, as `file:line: text`; exit code 4.
-pub fn config(path: &Path) -> Result<Config, Reply> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        let next = match error.kind() {
-            std::io::ErrorKind::NotFound => {
-                "write it with `mahnwerk setup`, or name another with --config"
-            }
-            std::io::ErrorKind::PermissionDenied => {
-                "give the user that runs this program the right to read it"
-            }
-            _ => "name a file with --config",
-        };
-        Reply::failed(
-            4,
-            format!(
-                "{}: the configuration cannot be read ({error}); {next}",
-                path.display()
-            ),
-        )
-    })?;
-    Config::parse(&text).map_err(|problems| {
-        let lines: Vec<String> = problems
-            .iter()
-            .map(|problem| match problem.line {
-                0 => format!("{}: {}", path.display(), problem.text),
-                line => format!("{}:{line}: {}", path.display(), problem.text),
-            })
-            .collect();
-        Reply::failed(4, lines.join("\n"))
-    })
-}
 
 /// Everything that the merchant's files say.
 ///

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 
 use super::boxes::{AnyInbox, AnyOutbox, inboxes, outbox};
-use super::{Daemon, Desk, Reply, Request, Turn, open};
+use super::{Daemon, Desk, Reply, Request, Turn, load, open};
 use crate::config::Config;
 use crate::world::control::{self, Call};
 use crate::world::service::{self, Signal};
@@ -23,7 +23,7 @@ const AFTER_TROUBLE: SignedDuration = SignedDuration::from_secs(30);
 
 /// Runs until it is told to stop; the exit code.
 pub fn run(path: &Path) -> Reply {
-    let config = match open::config(path) {
+    let config = match load::load(path) {
         Ok(config) => config,
         Err(reply) => return reply,
     };
@@ -137,7 +137,7 @@ fn answer(daemon: &mut Daemon<AnyInbox, AnyOutbox>, path: &Path, call: Call) {
 /// New rules if the files are good; otherwise the old ones stay in force.
 fn reload(daemon: &mut Daemon<AnyInbox, AnyOutbox>, path: &Path) -> Reply {
     let now = service::now();
-    let problems = match open::config(path) {
+    let problems = match load::load(path) {
         Err(reply) => reply.talk,
         Ok(config) => match open::rules(&config, now) {
             Err(problems) => problems.join("\n"),
