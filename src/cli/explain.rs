@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::args::ExplainArgs;
-use super::load;
+use crate::daemon::load;
 use crate::daemon::{Reply, settings};
 use crate::ledger::SealKey;
 use crate::mail::parts::{MAX_MAIL, Mail};
