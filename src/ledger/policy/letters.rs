@@ -188,7 +188,7 @@ impl Day<'_> {
             return;
         }
         let since = minus_days(self.on, NEWS_DAYS);
-        let said = self.said();
+        let said = self.said(since);
         let mut written = written.clone();
         for claim in self.ledger.invoices() {
             let Some((template, why)) = self.news_of(claim, since) else {
@@ -255,17 +255,20 @@ impl Day<'_> {
         .then(|| (PAYMENT_INFORMATION, words::payment_information()))
     }
 
-    /// Payment informations and receipts that went out already, by claim.
-    fn said(&self) -> BTreeSet<(&'static str, InvoiceKey)> {
+    /// Payment informations and receipts that went out already, by claim; none about news of these days can be older.
+    fn said(&self, since: Date) -> BTreeSet<(&'static str, InvoiceKey)> {
         let mut said = BTreeSet::new();
-        for event in self.ledger.events() {
-            if let Fact::Reminded(letter) = event.fact {
+        let since = self
+            .policy
+            .instant(minus_days(since, 1).to_datetime(jiff::civil::Time::MIN));
+        for event in self.ledger.events_after(since) {
+            if let Fact::Reminded(letter) = &event.fact {
                 let template = match letter.template.as_str() {
                     PAYMENT_INFORMATION => PAYMENT_INFORMATION,
                     RECEIPT => RECEIPT,
                     _ => continue,
                 };
-                said.extend(letter.listed.into_iter().map(|claim| (template, claim)));
+                said.extend(letter.listed.iter().map(|claim| (template, claim.clone())));
             }
         }
         said
