@@ -170,7 +170,7 @@ fn templates(config: &Config, findings: &mut Vec<Finding>) {
     if missing == 0 {
         findings.push(Finding::fine(
             "templates",
-            format!("{} letters", names.len()),
+            "all compile, and every level has its letter",
         ));
     }
 }
@@ -217,7 +217,7 @@ fn recipes(config: &Config, findings: &mut Vec<Finding>) {
     if findings.len() == before {
         findings.push(Finding::fine(
             "recipes",
-            format!("{}, their examples are read right", recipes.len()),
+            "all compile, and their examples are read right",
         ));
     }
 }

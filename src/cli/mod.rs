@@ -93,7 +93,7 @@ fn send(config: Config, request: Request) -> Reply {
 
 /// The civil day in the merchant's zone.
 fn today(config: &Config) -> jiff::civil::Date {
-    jiff::Timestamp::now()
+    crate::world::service::now()
         .to_zoned_datetime(config.merchant.zone.clone())
         .date()
 }

@@ -3,12 +3,11 @@
 
 mod ask;
 mod file;
+mod flags;
 mod providers;
 
-use std::path::{Path, PathBuf};
-
-use clap::Args;
-use ring::rand::SecureRandom;
+use std::io::Read;
+use std::path::Path;
 
 use super::{check, servers};
 use crate::config::{Config, Login, Secret, iban};
@@ -17,84 +16,8 @@ use crate::ledger::CustomerAddress;
 use crate::world::tls::Password;
 use ask::{Ask, Ended, Field};
 use file::Answers;
+pub use flags::SetupArgs;
 use providers::Provider;
-
-/// `setup`.
-#[derive(Clone, Debug, Args)]
-pub struct SetupArgs {
-    /// Ask nothing: take the flags, fail where one is missing
-    #[arg(long)]
-    pub no_input: bool,
-    /// Overwrite an existing configuration and its passwords; the seal key stays
-    #[arg(long)]
-    pub force: bool,
-    /// Do not try the log-in
-    #[arg(long)]
-    pub offline: bool,
-    /// Address of the mailbox that receives the mails of shop and bank
-    #[arg(long, value_name = "ADDRESS")]
-    pub mailbox: Option<String>,
-    /// Mail provider: ionos, strato, hetzner, domainfactory, all-inkl, mailbox.org, gmx, web.de, gmail, microsoft365 or other
-    #[arg(long)]
-    pub provider: Option<String>,
-    /// IMAP server
-    #[arg(long, value_name = "HOST")]
-    pub imap_host: Option<String>,
-    /// Its port
-    #[arg(long, value_name = "PORT", default_value_t = 993)]
-    pub imap_port: u16,
-    /// Mail server
-    #[arg(long, value_name = "HOST")]
-    pub smtp_host: Option<String>,
-    /// Port of the mail server: 465, or 587 for STARTTLS
-    #[arg(long, value_name = "PORT")]
-    pub smtp_port: Option<u16>,
-    /// User name (default: the mailbox's address)
-    #[arg(long)]
-    pub user: Option<String>,
-    /// File whose first line is the password of mailbox and mail server
-    #[arg(long, value_name = "FILE")]
-    pub password_file: Option<PathBuf>,
-    /// A further certificate authority (PEM), of a private server
-    #[arg(long, value_name = "FILE")]
-    pub ca: Option<PathBuf>,
-    /// First word after `Authentication-Results:` in a mail that the mailbox received; several with commas
-    #[arg(long, value_name = "NAME,...")]
-    pub authserv: Option<String>,
-    /// Sender that customers see (default: the mailbox's address)
-    #[arg(long, value_name = "ADDRESS")]
-    pub from: Option<String>,
-    /// Name of the business
-    #[arg(long, value_name = "NAME")]
-    pub business: Option<String>,
-    /// A line of the business identity under each letter; several times for several lines
-    #[arg(long, value_name = "LINE")]
-    pub identity: Vec<String>,
-    /// Address that reads the daily mail
-    #[arg(long, value_name = "ADDRESS")]
-    pub merchant: Option<String>,
-    /// Short name of the shop
-    #[arg(long, value_name = "NAME")]
-    pub shop: Option<String>,
-    /// Address that the shop's order mails come from; several with commas
-    #[arg(long, value_name = "ADDRESS,...")]
-    pub shop_sender: Option<String>,
-    /// Account holder exactly as the bank has it
-    #[arg(long, value_name = "NAME")]
-    pub holder: Option<String>,
-    /// IBAN that customers pay to
-    #[arg(long)]
-    pub iban: Option<String>,
-    /// Language of the daily mail: de or en
-    #[arg(long, default_value = "de")]
-    pub language: String,
-    /// Time zone
-    #[arg(long, default_value = "Europe/Berlin")]
-    pub zone: String,
-    /// German state of your holidays: BW, BY, BE, ... or any
-    #[arg(long, default_value = "any")]
-    pub state: String,
-}
 
 /// Asks and writes.
 pub fn run(path: &Path, args: &SetupArgs) -> Reply {
@@ -173,153 +96,88 @@ fn free(path: &Path, force: bool) -> Result<(), Stop> {
 }
 
 fn questions(ask: &mut Ask, args: &SetupArgs) -> Result<Answers, Ended> {
-    let mut field = |flag, given: &Option<String>, words: &str, usual: Option<String>, check| {
-        ask.field(Field {
-            flag,
-            given: given.as_deref(),
-            words,
-            usual,
-            check,
-        })
-    };
-    let mailbox = field(
-        "--mailbox",
-        &args.mailbox,
-        "Address of the mailbox that gets the mails of shop and bank",
-        None,
-        address,
-    )?;
-    let guess = providers::of(&mailbox)
-        .map_or("other", |provider| provider.word)
-        .to_owned();
-    let words = format!("Mail provider ({}, other)", providers::words());
-    let provider = providers::named(&field(
-        "--provider",
-        &args.provider,
-        &words,
-        Some(guess),
-        provider,
-    )?);
-    let host = |pick: fn(&Provider) -> &'static str| {
-        provider
-            .map(pick)
-            .filter(|host| !host.is_empty())
-            .map(str::to_owned)
-    };
-    let imap_host = field(
-        "--imap-host",
-        &args.imap_host,
-        "IMAP server",
-        host(|p| p.imap),
-        anything,
-    )?;
-    let smtp_host = field(
-        "--smtp-host",
-        &args.smtp_host,
-        "Mail server",
-        host(|p| p.smtp).or(Some(imap_host.clone())),
-        anything,
-    )?;
-    let user = field(
-        "--user",
-        &args.user,
-        "User name",
-        Some(mailbox.clone()),
-        anything,
-    )?;
-    let authserv = field(
-        "--authserv",
-        &args.authserv,
-        "Name of the receiving server: the first word after `Authentication-Results:` in the source of any mail received there",
-        provider
-            .and_then(|provider| provider.authserv)
-            .map(str::to_owned),
-        anything,
-    )?;
-    let from = field(
-        "--from",
-        &args.from,
-        "Sender that customers see",
-        Some(mailbox.clone()),
-        address,
-    )?;
-    let business = field(
-        "--business",
-        &args.business,
-        "Name of the business",
-        None,
-        anything,
-    )?;
-    let identity = args.identity.join("\n");
-    let identity = field(
-        "--identity",
-        &Some(identity).filter(|lines| !lines.is_empty()),
-        "Line under your business letters (address, register, managing director)",
-        None,
-        anything,
-    )?;
-    let merchant = field(
-        "--merchant",
-        &args.merchant,
-        "Address that reads the daily mail",
-        None,
-        address,
-    )?;
-    let shop = field(
-        "--shop",
-        &args.shop,
-        "Short name of the shop",
-        Some("shop".into()),
-        anything,
-    )?;
-    let senders = field(
-        "--shop-sender",
-        &args.shop_sender,
-        "Address that its order mails come from",
-        None,
-        addresses,
-    )?;
-    let holder = field(
-        "--holder",
-        &args.holder,
-        "Account holder exactly as the bank has it",
-        Some(business.clone()),
-        anything,
-    )?;
-    let iban = field(
-        "--iban",
-        &args.iban,
-        "IBAN that customers pay to",
-        None,
-        |text| iban::checked(text).map(drop),
-    )?;
-    ask.tell(provider.map_or("", |provider| provider.hint));
-    Ok(Answers {
-        business,
-        merchant,
+    let mut answers = Answers {
         language: args.language.clone(),
         zone: args.zone.clone(),
         state: args.state.clone(),
-        identity: identity.lines().map(str::to_owned).collect(),
-        mailbox,
-        authserv,
-        user,
-        imap_host,
         imap_port: args.imap_port,
-        smtp_host,
-        smtp_port: args
-            .smtp_port
-            .unwrap_or(provider.map_or(465, |provider| provider.smtp_port)),
-        from,
-        shop,
-        senders: senders
-            .split(',')
-            .map(|sender| sender.trim().to_owned())
-            .collect(),
-        holder,
-        iban,
         ca: args.ca.clone(),
-    })
+        ..Answers::default()
+    };
+    servers_asked(ask, args, &mut answers)?;
+    business_asked(ask, args, &mut answers)?;
+    Ok(answers)
+}
+
+fn servers_asked(ask: &mut Ask, args: &SetupArgs, answers: &mut Answers) -> Result<(), Ended> {
+    let words = "Address of the mailbox that gets the mails of shop and bank";
+    answers.mailbox = ask.field(Field::new("--mailbox", &args.mailbox, words, address))?;
+    let guess = providers::of(&answers.mailbox).map_or("other", |provider| provider.word);
+    let words = format!("Mail provider ({}, other)", providers::words());
+    let field = Field::new("--provider", &args.provider, &words, provider).usual(guess);
+    let provider = providers::named(&ask.field(field)?);
+    ask.tell(provider.map_or("", |provider| provider.hint));
+    let host = |pick: fn(&Provider) -> &'static str| provider.map_or("", pick);
+    let field = Field::new("--imap-host", &args.imap_host, "IMAP server", anything);
+    answers.imap_host = ask.field(field.usual(host(|provider| provider.imap)))?;
+    let smtp = match host(|provider| provider.smtp) {
+        "" => answers.imap_host.clone(),
+        smtp => smtp.to_owned(),
+    };
+    let field = Field::new("--smtp-host", &args.smtp_host, "Mail server", anything);
+    answers.smtp_host = ask.field(field.usual(&smtp))?;
+    let port = provider.map_or(465, |provider| provider.smtp_port);
+    answers.smtp_port = args.smtp_port.unwrap_or(port);
+    let field = Field::new("--user", &args.user, "User name", anything);
+    answers.user = ask.field(field.usual(&answers.mailbox))?;
+    let words = "Name of the receiving server: the first word after `Authentication-Results:` in the source of any mail \
+                 received there";
+    let field = Field::new("--authserv", &args.authserv, words, anything);
+    let always = provider.and_then(|provider| provider.authserv);
+    answers.authserv = ask.field(field.usual(always.unwrap_or("")))?;
+    let field = Field::new("--from", &args.from, "Sender that customers see", address);
+    answers.from = ask.field(field.usual(&answers.mailbox))?;
+    Ok(())
+}
+
+fn business_asked(ask: &mut Ask, args: &SetupArgs, answers: &mut Answers) -> Result<(), Ended> {
+    let field = Field::new(
+        "--business",
+        &args.business,
+        "Name of the business",
+        anything,
+    );
+    answers.business = ask.field(field)?;
+    let lines = Some(args.identity.join("\n")).filter(|lines| !lines.is_empty());
+    let words = "Line under your business letters (address, register, managing director)";
+    let identity = ask.field(Field::new("--identity", &lines, words, anything))?;
+    answers.identity = identity.lines().map(str::to_owned).collect();
+    let words = "Address that reads the daily mail";
+    answers.merchant = ask.field(Field::new("--merchant", &args.merchant, words, address))?;
+    let field = Field::new("--shop", &args.shop, "Short name of the shop", anything);
+    answers.shop = ask.field(field.usual("shop"))?;
+    let words = "Address that its order mails come from";
+    let senders = ask.field(Field::new(
+        "--shop-sender",
+        &args.shop_sender,
+        words,
+        addresses,
+    ))?;
+    answers.senders = senders
+        .split(',')
+        .map(|sender| sender.trim().to_owned())
+        .collect();
+    let words = "Account holder exactly as the bank has it";
+    let field = Field::new("--holder", &args.holder, words, anything);
+    answers.holder = ask.field(field.usual(&answers.business))?;
+    let check = |text: &str| iban::checked(text).map(drop);
+    answers.iban = ask.field(Field::new(
+        "--iban",
+        &args.iban,
+        "IBAN that customers pay to",
+        check,
+    ))?;
+    Ok(())
 }
 
 fn address(text: &str) -> Result<(), String> {
@@ -407,15 +265,9 @@ fn log_in(answers: &Answers, password: &str, ask: &Ask) -> Result<(), String> {
 /// Asks again what a failed log-in may come from.
 fn again(ask: &mut Ask, answers: &mut Answers, password: &mut String) -> Result<(), Stop> {
     let ended = |Ended| (1, "\nThe answers ended.".to_owned());
-    let mut field = |flag, words, usual: &String| {
-        ask.field(Field {
-            flag,
-            given: None,
-            words,
-            usual: Some(usual.clone()),
-            check: anything,
-        })
-        .map_err(ended)
+    let mut field = |flag, words, usual: &str| {
+        ask.field(Field::new(flag, &None, words, anything).usual(usual))
+            .map_err(ended)
     };
     answers.imap_host = field("--imap-host", "IMAP server", &answers.imap_host)?;
     answers.smtp_host = field("--smtp-host", "Mail server", &answers.smtp_host)?;
@@ -429,12 +281,12 @@ fn again(ask: &mut Ask, answers: &mut Answers, password: &mut String) -> Result<
     Ok(())
 }
 
-/// 32 random bytes in hex.
+/// 32 random bytes of the kernel in hex.
 fn seal_key() -> Result<String, Stop> {
     let mut bytes = [0u8; 32];
-    ring::rand::SystemRandom::new()
-        .fill(&mut bytes)
-        .map_err(|_| (1, "The system gives no random bytes.".to_owned()))?;
+    std::fs::File::open("/dev/urandom")
+        .and_then(|mut source| source.read_exact(&mut bytes))
+        .map_err(|error| (1, format!("The system gives no random bytes: {error}.")))?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

@@ -328,7 +328,7 @@ impl<'w> Part<'w> {
                 ),
             };
             self.walk
-                .wrong(line, format!("{} has no key `{shown}`: {next}", self.name));
+                .unfit(line, format!("{} has no key `{shown}`: {next}", self.name));
         }
     }
 }

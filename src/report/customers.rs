@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::table::Table;
 use super::{View, json_text};
-use crate::ledger::Money;
+use crate::ledger::books::CustomerState;
+use crate::ledger::{CustomerAddress, Money};
 
 #[derive(Serialize)]
 struct CustomerRow {
@@ -22,10 +23,8 @@ struct CustomerRow {
     hold: Option<String>,
 }
 
-/// `list customers`.
-pub fn customers(view: &View, all: bool, json: bool) -> String {
-    let mut rows = Vec::new();
-    for (address, state) in view.ledger.customers() {
+impl CustomerRow {
+    fn of(view: &View, address: &CustomerAddress, state: &CustomerState) -> CustomerRow {
         let (mut open, mut overdue, mut open_claims) = (Vec::new(), Vec::new(), 0);
         for invoice in state
             .invoices
@@ -33,7 +32,7 @@ pub fn customers(view: &View, all: bool, json: bool) -> String {
             .filter_map(|key| view.ledger.invoice(key))
         {
             let rest = view.open(invoice);
-            if rest.is_positive() && invoice.cancelled.is_none() {
+            if rest.is_positive() {
                 open_claims += 1;
                 add(&mut open, rest);
                 if view.days_over(invoice) > 0 {
@@ -46,22 +45,30 @@ pub fn customers(view: &View, all: bool, json: bool) -> String {
             (None, Some(_)) => Some("the customer wrote".to_owned()),
             (None, None) => None,
         };
-        if all || open_claims > 0 || hold.is_some() {
-            rows.push(CustomerRow {
-                email: address.to_string(),
-                name: state.customer.name.as_ref().map(ToString::to_string),
-                company: state.customer.company.as_ref().map(ToString::to_string),
-                language: state.customer.language,
-                claims: state.invoices.len(),
-                open_claims,
-                open,
-                overdue,
-                credit: state.credit.clone(),
-                last_letter: state.letters.last().copied(),
-                hold,
-            });
+        CustomerRow {
+            email: address.to_string(),
+            name: state.customer.name.as_ref().map(ToString::to_string),
+            company: state.customer.company.as_ref().map(ToString::to_string),
+            language: state.customer.language,
+            claims: state.invoices.len(),
+            open_claims,
+            open,
+            overdue,
+            credit: state.credit.clone(),
+            last_letter: state.letters.last().copied(),
+            hold,
         }
     }
+}
+
+/// `list customers`.
+pub fn customers(view: &View, all: bool, json: bool) -> String {
+    let rows: Vec<CustomerRow> = view
+        .ledger
+        .customers()
+        .map(|(address, state)| CustomerRow::of(view, address, state))
+        .filter(|row| all || row.open_claims > 0 || row.hold.is_some())
+        .collect();
     if json {
         return json_text(&rows);
     }

@@ -78,69 +78,19 @@ pub fn status(status: &Status, zone: &TimeZone, json: bool) -> String {
             .strftime("%Y-%m-%d %H:%M")
             .to_string()
     };
-    let never = || "never".to_owned();
-    let mut rows = vec![
-        (
-            "daemon",
-            if status.running {
-                format!("runs, version {}", status.version)
-            } else {
-                "does not run".into()
-            },
-        ),
-        ("last turn", status.last_turn.map_or_else(never, clock)),
-        (
-            "next turn",
-            status
-                .next_turn
-                .map_or("-".into(), |at| at.strftime("%Y-%m-%d %H:%M").to_string()),
-        ),
-        ("reminds from", format!("claims of {} on", status.start)),
-        (
-            "open claims",
-            format!(
-                "{} ({})",
-                status.open_claims,
-                super::customers::sums(&status.open)
-            ),
-        ),
-        ("questions", status.questions.to_string()),
-        ("review", count(status.review, "mail", "mails")),
-        (
-            "in flight",
-            count(status.letters_in_flight, "letter", "letters"),
-        ),
-    ];
-    if status.letters_in_doubt > 0 {
-        rows.push((
-            "in doubt",
-            count(status.letters_in_doubt, "letter", "letters"),
-        ));
-    }
-    if status.rehearsal {
-        rows.push((
-            "rehearsal",
-            "every letter goes to you instead of the customer".into(),
-        ));
-    }
-    if status.stopped {
-        rows.push((
-            "stopped",
-            "nothing goes to any customer; end it with: mahnwerk start".into(),
-        ));
-    }
-    let mut text: String = rows
+    let lines = lines(status, clock);
+    let mut text: String = lines
         .iter()
         .map(|(name, value)| item(&format!("{name:<14}"), value))
         .collect();
     for hold in &status.holds {
-        text.push_str(&item("held:         ", hold));
+        text.push_str(&item("held          ", hold));
     }
     let mut table = Table::new(&["mailbox", "read to its end", "trouble"]);
     for mailbox in &status.mailboxes {
         table.row([
             mailbox.name.clone(),
-            mailbox.read.map_or_else(never, clock),
+            mailbox.read.map_or("never".into(), clock),
             mailbox.trouble.clone().unwrap_or_else(|| "none".into()),
         ]);
     }
@@ -150,7 +100,9 @@ pub fn status(status: &Status, zone: &TimeZone, json: bool) -> String {
     for account in &status.accounts {
         table.row([
             account.name.clone(),
-            account.seen_until.map_or_else(never, |day| day.to_string()),
+            account
+                .seen_until
+                .map_or("never".into(), |day| day.to_string()),
             if account.stale {
                 "no: letters are held".into()
             } else {
@@ -161,4 +113,48 @@ pub fn status(status: &Status, zone: &TimeZone, json: bool) -> String {
     text.push('\n');
     text.push_str(&table.text("No accounts."));
     text
+}
+
+fn lines(status: &Status, clock: impl Fn(Timestamp) -> String) -> Vec<(&'static str, String)> {
+    let daemon = if status.running {
+        format!("runs, version {}", status.version)
+    } else {
+        "does not run".into()
+    };
+    let next = status
+        .next_turn
+        .map_or("-".into(), |at| at.strftime("%Y-%m-%d %H:%M").to_string());
+    let open = super::customers::sums(&status.open);
+    let mut lines = vec![
+        ("daemon", daemon),
+        ("last turn", status.last_turn.map_or("never".into(), clock)),
+        ("next turn", next),
+        ("reminds from", format!("claims of {} on", status.start)),
+        ("open claims", format!("{} ({open})", status.open_claims)),
+        ("questions", status.questions.to_string()),
+        ("review", count(status.review, "mail", "mails")),
+        (
+            "in flight",
+            count(status.letters_in_flight, "letter", "letters"),
+        ),
+    ];
+    if status.letters_in_doubt > 0 {
+        lines.push((
+            "in doubt",
+            count(status.letters_in_doubt, "letter", "letters"),
+        ));
+    }
+    if status.rehearsal {
+        lines.push((
+            "rehearsal",
+            "every letter goes to you instead of the customer".into(),
+        ));
+    }
+    if status.stopped {
+        lines.push((
+            "stopped",
+            "nothing goes to any customer; end it with: mahnwerk start".into(),
+        ));
+    }
+    lines
 }

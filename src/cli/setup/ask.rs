@@ -25,6 +25,30 @@ pub(super) struct Field<'a> {
     pub(super) check: fn(&str) -> Result<(), String>,
 }
 
+impl<'a> Field<'a> {
+    /// A question without a usual answer.
+    pub(super) fn new(
+        flag: &'static str,
+        given: &'a Option<String>,
+        words: &'a str,
+        check: fn(&str) -> Result<(), String>,
+    ) -> Field<'a> {
+        Field {
+            flag,
+            given: given.as_deref(),
+            words,
+            usual: None,
+            check,
+        }
+    }
+
+    /// The same with a usual answer; none if it is empty.
+    pub(super) fn usual(mut self, usual: &str) -> Field<'a> {
+        self.usual = Some(usual.to_owned()).filter(|usual| !usual.is_empty());
+        self
+    }
+}
+
 /// The input ended before the last question.
 #[derive(Debug)]
 pub(super) struct Ended;

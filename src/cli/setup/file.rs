@@ -47,77 +47,94 @@ fn place(folder: &Path, name: &str) -> String {
 }
 
 /// The text of the file; `folder` is where it will lie.
-pub(super) fn text(answers: &Answers, folder: &Path) -> String {
-    let a = answers;
-    let list = |items: &[String]| {
-        items
-            .iter()
-            .map(|item| quoted(item))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let ca = a.ca.as_ref().map_or(String::new(), |ca| {
-        format!("ca = {}\n", quoted(&ca.display().to_string()))
-    });
-    let starttls = if a.smtp_port == 587 {
-        "starttls = true\n"
-    } else {
-        ""
-    };
-    let port = if matches!(a.smtp_port, 465 | 587) {
-        String::new()
-    } else {
-        format!("port = {}\n", a.smtp_port)
-    };
-    let paths = if folder == Path::new("/etc/mahnwerk") {
-        String::new()
-    } else {
-        let below = |name: &str| quoted(&folder.join(name).display().to_string());
-        format!(
-            "\n[paths]\nstate = {}\nsocket = {}\n",
-            below("state"),
-            below("control.sock")
-        )
-    };
-    format!(
-        "# Written by `mahnwerk setup`. Every key is explained in config.example.toml; `mahnwerk check` finds every problem.\n\
-         seal_key = {seal}\n\n\
-         [merchant]\nname = {business}\naddress = {merchant}\nlanguage = {language}\nzone = {zone}\nstate = {state}\nidentity = [{identity}]\n\n\
-         [[mailbox]]\nname = \"main\"\naddress = {mailbox}\nauthserv_ids = [{authserv}]\nhost = {imap}\n{imap_port}user = {user}\npassword = {imap_password}\n{ca}\n\
-         [outgoing]\nfrom = {from}\nhost = {smtp}\n{port}{starttls}user = {user}\npassword = {smtp_password}\n{ca}\n\
-         [[shop]]\nname = {shop}\nsenders = [{senders}]\naccount = \"main\"\n\n\
-         [[account]]\nname = \"main\"\niban = {iban}\nholder = {holder}\n{paths}",
-        seal = place(folder, SEAL_KEY),
-        business = quoted(&a.business),
-        merchant = quoted(&a.merchant),
-        language = quoted(&a.language),
-        zone = quoted(&a.zone),
-        state = quoted(&a.state),
-        identity = list(&a.identity),
-        mailbox = quoted(&a.mailbox),
-        authserv = list(
-            &a.authserv
-                .split(',')
-                .map(|id| id.trim().to_owned())
-                .filter(|id| !id.is_empty())
-                .collect::<Vec<_>>()
-        ),
-        imap = quoted(&a.imap_host),
-        imap_port = if a.imap_port == 993 {
-            String::new()
-        } else {
-            format!("port = {}\n", a.imap_port)
-        },
-        user = quoted(&a.user),
-        imap_password = place(folder, PASSWORDS[0]),
-        from = quoted(&a.from),
-        smtp = quoted(&a.smtp_host),
-        smtp_password = place(folder, PASSWORDS[1]),
-        shop = quoted(&a.shop),
-        senders = list(&a.senders),
-        iban = quoted(&a.iban),
-        holder = quoted(&a.holder),
-    )
+pub(super) fn text(a: &Answers, folder: &Path) -> String {
+    let mut text = Lines(
+        "# Written by `mahnwerk setup`. Every key is explained in config.example.toml; `mahnwerk check` finds every problem.\n"
+            .into(),
+    );
+    text.raw("seal_key", &place(folder, SEAL_KEY));
+    text.section("[merchant]");
+    text.set("name", &a.business);
+    text.set("address", &a.merchant);
+    text.set("language", &a.language);
+    text.set("zone", &a.zone);
+    text.set("state", &a.state);
+    text.list("identity", &a.identity);
+    text.section("[[mailbox]]");
+    text.set("name", "main");
+    text.set("address", &a.mailbox);
+    let ids = a.authserv.split(',').map(|id| id.trim().to_owned());
+    text.list(
+        "authserv_ids",
+        &ids.filter(|id| !id.is_empty()).collect::<Vec<_>>(),
+    );
+    text.server(
+        &a.imap_host,
+        a.imap_port,
+        993,
+        a,
+        &place(folder, PASSWORDS[0]),
+    );
+    text.section("[outgoing]");
+    text.set("from", &a.from);
+    text.server(
+        &a.smtp_host,
+        a.smtp_port,
+        465,
+        a,
+        &place(folder, PASSWORDS[1]),
+    );
+    if a.smtp_port == 587 {
+        text.raw("starttls", "true");
+    }
+    text.section("[[shop]]");
+    text.set("name", &a.shop);
+    text.list("senders", &a.senders);
+    text.set("account", "main");
+    text.section("[[account]]");
+    text.set("name", "main");
+    text.set("iban", &a.iban);
+    text.set("holder", &a.holder);
+    if folder != Path::new("/etc/mahnwerk") {
+        text.section("[paths]");
+        text.set("state", &folder.join("state").display().to_string());
+        text.set("socket", &folder.join("control.sock").display().to_string());
+    }
+    text.0
+}
+
+/// The file line by line.
+struct Lines(String);
+
+impl Lines {
+    fn section(&mut self, head: &str) {
+        self.0.push_str(&format!("\n{head}\n"));
+    }
+
+    fn raw(&mut self, key: &str, value: &str) {
+        self.0.push_str(&format!("{key} = {value}\n"));
+    }
+
+    fn set(&mut self, key: &str, value: &str) {
+        self.raw(key, &quoted(value));
+    }
+
+    fn list(&mut self, key: &str, values: &[String]) {
+        let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+        self.raw(key, &format!("[{}]", values.join(", ")));
+    }
+
+    fn server(&mut self, host: &str, port: u16, usual: u16, answers: &Answers, password: &str) {
+        self.set("host", host);
+        if port != usual {
+            self.raw("port", &port.to_string());
+        }
+        self.set("user", &answers.user);
+        self.raw("password", password);
+        if let Some(ca) = &answers.ca {
+            self.set("ca", &ca.display().to_string());
+        }
+    }
 }
 
 /// A TOML string: JSON's escapes are a part of TOML's.
