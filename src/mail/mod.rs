@@ -4,6 +4,7 @@
 
 pub mod bank;
 pub mod camt;
+pub mod dates;
 pub mod forward;
 pub mod head;
 pub mod html;

@@ -286,7 +286,10 @@ impl Recipe {
                 layout.fits(view).map(|letters| (letters, recipe, layout))
             })
             .collect();
-        fitting.sort_by_key(|&(letters, ..)| std::cmp::Reverse(letters));
+        // What is also a cancellation or a payment is no new order, however well the order's layout fits.
+        fitting.sort_by_key(|&(letters, _, layout)| {
+            (layout.event == Event::Order, std::cmp::Reverse(letters))
+        });
         fitting
             .into_iter()
             .map(|(_, recipe, layout)| (recipe, layout))

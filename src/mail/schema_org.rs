@@ -176,7 +176,12 @@ fn method(object: &Map<String, Value>) -> Option<String> {
 }
 
 fn segment(object: &Map<String, Value>, name: &str) -> Option<String> {
-    text(object, name).map(|text| text.rsplit('/').next().unwrap_or_default().to_owned())
+    text(object, name).map(|text| {
+        text.rsplit(['/', '#'])
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    })
 }
 
 fn text(object: &Map<String, Value>, name: &str) -> Option<String> {

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::view::{Page, PageKind, View};
 use super::{Alternative, Layout, Place};
+use crate::mail::parts::Person;
 use crate::mail::schema_org;
 
 /// A value as it stands in the mail.
@@ -118,18 +119,22 @@ fn group(pattern: &Regex, text: &str) -> Option<String> {
 
 fn header(name: &str, view: &View<'_>) -> Vec<Found> {
     let mail = view.mail;
-    let people = |people: &[crate::mail::parts::Person]| {
-        people
+    // Never address and name in one text: a display name may hold another address.
+    let addresses = |people: &[Person]| {
+        let strict = people
             .iter()
-            .filter_map(|p| Some(format!("{} <{}>", p.name, p.address.as_ref()?.as_str())))
-            .collect()
+            .filter_map(|p| Some(p.address.as_ref()?.as_str().to_owned()));
+        strict.collect::<Vec<_>>()
     };
-    let texts: Vec<String> = match name {
+    let names = |people: &[Person]| people.iter().map(|p| p.name.clone()).collect::<Vec<_>>();
+    let texts = match name {
         "subject" => vec![mail.subject.clone()],
-        "to" => people(&mail.to),
-        "reply-to" => people(&mail.reply_to),
-        "date" => mail.date.map(|day| day.to_string()).into_iter().collect(),
+        "to" => addresses(&mail.to),
+        "reply-to" => addresses(&mail.reply_to),
+        "to-name" => names(&mail.to),
+        "reply-to-name" => names(&mail.reply_to),
         "from-name" => vec![mail.from_name.clone()],
+        "date" => mail.date.map(|day| day.to_string()).into_iter().collect(),
         other => mail.decoded(other).into_iter().collect(),
     };
     texts

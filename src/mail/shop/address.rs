@@ -57,16 +57,21 @@ pub fn read(block: &str, name_first: bool, known: &[String], common: &Common) ->
         address.country = country(&lines[at], common);
         lines.truncate(at);
     }
-    let Some((at, code)) = lines
+    let town = lines
         .iter()
         .enumerate()
         .rev()
-        .find_map(|(i, line)| Some((i, postcode(line)?)))
-    else {
-        return address;
+        .find_map(|(i, line)| Some((i, postcode(line)?)));
+    let before_town = match town {
+        Some((at, code)) => {
+            address.postcode = Some(code);
+            at
+        }
+        // A country without a readable postcode: the town is the last line.
+        None if address.country.is_some() && lines.len() > 2 => lines.len() - 1,
+        None => return address,
     };
-    address.postcode = Some(code);
-    names(&lines[..at], name_first, known, &mut address);
+    names(&lines[..before_town], name_first, known, &mut address);
     address
 }
 
@@ -206,8 +211,9 @@ fn has_digit(line: &str) -> bool {
 fn postcode(line: &str) -> Option<String> {
     static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         [
-            r"^(?:[A-Z]{1,3}[- ])?(\d{5}|\d{4}|\d{3} \d{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{4} ?[A-Z]{2})\s+\p{L}",
+            r"^(?:[A-Z]{1,3}[- ])?(\d{5}|\d{4} ?[A-Z]{2}|\d{4}|\d{3} \d{2}|\d{2}-\d{3}|\d{4}-\d{3})\s+\p{L}",
             r"^([A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\s+\p{L}",
+            r"^([A-Z]\d[\dW] ?[A-Z\d]{4})\s+\p{L}",
             r"\p{L}[\p{L} .'-]*,? ([A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})$",
             r"\p{L}[\p{L} .'-]*,? [A-Z]{2} (\d{5})$",
         ]
@@ -281,6 +287,7 @@ mod tests {
             ("Reading RG7 4PH", Some("RG7 4PH")),
             ("1016 HG Amsterdam", Some("1016 HG")),
             ("8001 Zürich", Some("8001")),
+            ("T12 AB34 Cork", Some("T12 AB34")),
             ("A-1120 Wien", Some("1120")),
             ("Unit 7, Canal Works", None),
             ("12 rue des Forgerons", None),

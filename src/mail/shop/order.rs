@@ -155,7 +155,7 @@ impl Reader<'_> {
         let billing = find(self.layout, "billing", self.view)
             .iter()
             .map(|found| address::read(&found.text, found.name_first, &known, common))
-            .find(|address| address.name.is_some() || address.postcode.is_some())
+            .find(|address| *address != Address::default())
             .unwrap_or_default();
         let email = self
             .email(&billing)
