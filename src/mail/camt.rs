@@ -17,7 +17,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::ledger::{Money, SourceId};
 
 pub use archive::{is_camt, unpack};
-pub use facts::{read_file, take};
+pub use facts::{read_attached, read_file, take};
 
 /// One statement of one account.
 #[derive(Clone, Debug, PartialEq)]

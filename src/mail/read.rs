@@ -2,17 +2,18 @@
 //!
 //! Total: every mail gets exactly one outcome and a sentence that says why. Knows no file and no clock.
 
+use super::bank::{self, Notice};
 use super::parts::{Mail, Refused};
 use super::recipe::view::View;
 use super::recipe::{Event, Layout, Recipe};
 use super::shop::{self, Shop, Understood};
 use super::trust::head::Head;
 use super::trust::{ShopSender, Verdict, verdict};
-use super::{Kind, Outcome, RawMail, Reading, Trust};
+use super::{Kind, Outcome, RawMail, Reading, Trust, camt, ours};
 use crate::ledger::{Event as LedgerEvent, EventKey, SealKey};
 
 /// Reads one mail. Total: never an error, never a panic.
-pub fn read(raw: &RawMail, recipes: &[Recipe], trust: &Trust, _key: &SealKey) -> Reading {
+pub fn read(raw: &RawMail, recipes: &[Recipe], trust: &Trust, key: &SealKey) -> Reading {
     let mut reading = Reading::default();
     let mail = match Mail::parse(&raw.bytes) {
         Ok(mail) => mail,
@@ -26,7 +27,12 @@ pub fn read(raw: &RawMail, recipes: &[Recipe], trust: &Trust, _key: &SealKey) ->
         .as_ref()
         .map_or_else(|| mail.from_name.clone(), |from| from.as_str().to_owned());
     reading.subject.clone_from(&mail.subject);
-    let verdict = match sender(&raw.bytes, &mail, trust) {
+    let verdict = sender(&raw.bytes, &mail, trust);
+    let known = verdict.as_ref().map_err(String::as_str);
+    if let Some(ours) = ours::read(raw, &mail, known, trust, key) {
+        return reading.taking(ours);
+    }
+    let verdict = match verdict {
         Ok(verdict) => verdict,
         Err(why) => {
             reading.note("trust", why.clone());
@@ -34,13 +40,21 @@ pub fn read(raw: &RawMail, recipes: &[Recipe], trust: &Trust, _key: &SealKey) ->
         }
     };
     reading.note("trust", verdict.why.clone());
+    if let Some(statement) = camt::read_attached(raw, &mail, &verdict, trust) {
+        return reading.taking(statement);
+    }
     read_parts(raw, &mail, &verdict, recipes, trust, reading)
 }
 
 /// Reads a file that lies alone (a statement in the watched folder): content decides what it is, not its name.
 /// `received` is when it was put there.
-pub fn read_file(_bytes: &[u8], _received: jiff::Timestamp, _trust: &Trust) -> Reading {
-    Reading::default().end(Outcome::Review, "statements are not read yet")
+pub fn read_file(bytes: &[u8], received: jiff::Timestamp, trust: &Trust) -> Reading {
+    camt::read_file(bytes, received, trust).unwrap_or_else(|| {
+        Reading::default().end(
+            Outcome::Review,
+            "the file is no camt statement, alone or in a ZIP",
+        )
+    })
 }
 
 fn sender(raw: &[u8], mail: &Mail, trust: &Trust) -> Result<Verdict, String> {
@@ -62,7 +76,10 @@ fn read_parts(
         reading.note("forward", why);
         return match attached(mail, verdict, trust) {
             Some(inner) => read_attached(raw, &inner, verdict, recipes, trust, reading),
-            None => reading.end(Outcome::Review, why),
+            None => match stranger(raw, mail, verdict, trust) {
+                Some(answer) => reading.taking(answer),
+                None => reading.end(Outcome::Review, why),
+            },
         };
     }
     let view = View::new(mail);
@@ -87,7 +104,16 @@ fn read_parts(
             };
             Some(shop::read_layout(recipe, layout, &view, &shop))
         }
-        Some(_) => None,
+        Some((recipe, layout)) => {
+            let notice = Notice {
+                mail,
+                view: &view,
+                verdict,
+                recipe,
+                layout,
+            };
+            return bank::read(raw, &notice, trust, reading);
+        }
         None => {
             let shop = Shop {
                 addresses: own_addresses(trust, verdict),
@@ -100,13 +126,24 @@ fn read_parts(
     let Some(understood) = understood else {
         return match trust.shop(&verdict.from).is_some() {
             true => reading.end(Outcome::Review, "no recipe fits this mail"),
-            false => reading.end(
-                Outcome::Ignored,
-                "the sender is not listed and no recipe fits",
-            ),
+            false => match stranger(raw, mail, verdict, trust) {
+                Some(answer) => reading.taking(answer),
+                None => reading.end(
+                    Outcome::Ignored,
+                    "the sender is not listed and no recipe fits",
+                ),
+            },
         };
     };
     take(raw, understood, verdict, trust, reading)
+}
+
+/// A mail by somebody whom the merchant did not list: perhaps a customer's words.
+fn stranger(raw: &RawMail, mail: &Mail, verdict: &Verdict, trust: &Trust) -> Option<Reading> {
+    let listed =
+        trust.shop(&verdict.from).is_some() || trust.accounts_of(&verdict.from).next().is_some();
+    let forwarded = super::forward::forwarded(mail).is_some();
+    (!listed && !forwarded).then(|| ours::read_stranger(raw, mail, verdict, trust))?
 }
 
 /// Takes the facts of a shop mail if its sender may say them.

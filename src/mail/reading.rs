@@ -51,6 +51,17 @@ impl Reading {
         });
     }
 
+    /// The reading of one reader, under this mail's sender, subject and steps.
+    pub fn taking(mut self, read: Reading) -> Reading {
+        self.trace.extend(read.trace);
+        Reading {
+            from: self.from,
+            subject: self.subject,
+            trace: self.trace,
+            ..read
+        }
+    }
+
     /// Ends the reading with an outcome and its reason; what was understood on the way is not a fact and is taken back
     /// unless the mail is booked.
     pub fn end(mut self, outcome: Outcome, reason: impl Into<String>) -> Reading {

@@ -64,6 +64,8 @@ pub struct Recipe {
     pub title: String,
     /// Exact sender domains, of a bank or provider; empty: any listed sender.
     pub from: Vec<String>,
+    /// The sender signs nothing: SPF is enough for a proposal.
+    pub spf_is_enough: bool,
     /// Its layouts.
     pub layouts: Vec<Arc<Layout>>,
     /// Shared payment words and countries.
@@ -251,6 +253,10 @@ impl Recipe {
             ),
             ("jtl.toml", include_str!("../../templates/recipes/jtl.toml")),
             (
+                "paypal.toml",
+                include_str!("../../templates/recipes/paypal.toml"),
+            ),
+            (
                 "shopify.toml",
                 include_str!("../../templates/recipes/shopify.toml"),
             ),
@@ -261,6 +267,10 @@ impl Recipe {
             (
                 "shopware6.toml",
                 include_str!("../../templates/recipes/shopware6.toml"),
+            ),
+            (
+                "sparkasse.toml",
+                include_str!("../../templates/recipes/sparkasse.toml"),
             ),
             (
                 "woocommerce.toml",

@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use super::{Class, Line, Statement, read_any};
 use crate::ledger::event::{Payment, Seen};
 use crate::ledger::{Event, EventKey, Evidence, Fact, Money, SourceId};
-use crate::mail::{Kind, Outcome, PaymentReading, Reading, Trace, Trust};
+use crate::mail::parts::Mail;
+use crate::mail::trust::Verdict;
+use crate::mail::{Kind, Outcome, PaymentReading, RawMail, Reading, Trace, Trust};
 
 /// Reads a file that lies alone in the watched folder. `None`: it is no camt file.
 pub fn read_file(bytes: &[u8], received: Timestamp, trust: &Trust) -> Option<Reading> {
@@ -18,6 +20,49 @@ pub fn read_file(bytes: &[u8], received: Timestamp, trust: &Trust) -> Option<Rea
             format!("statement not read: {why}"),
         ),
     })
+}
+
+/// The statements attached to a mail. `None`: there is none. Counts only of a proven sender that is listed for the account.
+pub fn read_attached(
+    raw: &RawMail,
+    mail: &Mail,
+    verdict: &Verdict,
+    trust: &Trust,
+) -> Option<Reading> {
+    let mut files = Vec::new();
+    for read in mail.attachments.iter().filter_map(|a| read_any(&a.bytes)) {
+        match read {
+            Ok(read) => files.extend(read),
+            Err(why) => {
+                return Some(Reading::new(
+                    Kind::None,
+                    Outcome::Error,
+                    format!("statement not read: {why}"),
+                ));
+            }
+        }
+    }
+    if files.is_empty() {
+        return None;
+    }
+    let review = |why: String| Some(Reading::new(Kind::None, Outcome::Review, why));
+    if !verdict.proven() || verdict.spf_only && !trust.assume {
+        return review(format!(
+            "has a statement attached, but its sender is not proven: {}",
+            verdict.why
+        ));
+    }
+    let mut allowed = trust.clone();
+    if !trust.assume {
+        allowed.accounts = trust.accounts_of(&verdict.from).cloned().collect();
+    }
+    if allowed.accounts.is_empty() && !trust.assume {
+        return review(format!(
+            "has a statement attached, but {} is not listed as a sender of one of the accounts",
+            verdict.from
+        ));
+    }
+    Some(take(&files, raw.received, &allowed, &verdict.evidence()))
 }
 
 /// The reading of statement files whose sender was already found trustworthy: `by` is the evidence for it. Facts are

@@ -126,6 +126,7 @@ impl One<'_> {
                 .iter()
                 .map(|domain| domain.to_ascii_lowercase())
                 .collect(),
+            spf_is_enough: file.spf_is_enough,
             layouts,
             common: Arc::clone(self.common),
             examples: file

@@ -13,6 +13,7 @@ use toml::Spanned;
 pub struct File {
     pub title: String,
     pub from: Vec<String>,
+    pub spf_is_enough: bool,
     pub numbers: Vec<Spanned<String>>,
     pub dates: Vec<Spanned<String>>,
     pub currency: Option<Spanned<String>>,

@@ -59,6 +59,10 @@ fn layouts_of_known_hosts_are_understood() {
             "  gmx.net; dkim=pass header.i=@bank.example",
             "  gmx.net; dkim=pass header.i=@bank.example",
         ],
+        // Exim without a DMARC judgement
+        &[
+            "mx.host.example; iprev=pass (x) smtp.remote-ip=192.0.2.1; spf=pass smtp.mailfrom=bank.example; dkim=pass header.d=bank.example header.i=@bank.example header.s=s header.a=rsa-sha256; dmarc=skipped",
+        ],
         // several signatures in one field
         &["mx.host.example; dkim=pass header.d=esp.example; dkim=pass header.d=bank.example"],
         // foreign fields below do not matter

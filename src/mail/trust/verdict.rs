@@ -183,8 +183,12 @@ fn weigh(
             return proven(format!("dmarc=pass for {domain}"));
         }
         Some("temperror") => return Judgement::Open(says("dmarc=temperror".into())),
-        None | Some("none" | "bestguesspass") => {}
-        Some(other) => return Judgement::Failed(says(format!("dmarc={other}"))),
+        Some(bad @ ("fail" | "reject" | "quarantine" | "permerror" | "two results")) => {
+            return Judgement::Failed(says(format!("dmarc={bad}")));
+        }
+        // `none`, Exim's `skipped`, Microsoft's `bestguesspass`, a word unknown to us (RFC 8601 2.7.1: ignored):
+        // the server did not judge by DMARC, so the signature is looked at.
+        None | Some(_) => {}
     }
     if dkim_fits {
         return proven(format!("dkim=pass for {domain}"));
