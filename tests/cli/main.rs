@@ -128,7 +128,7 @@ fn run(dir: &Path, command: &str) -> String {
     };
     let mut text = String::new();
     for line in plain(&output.stdout).lines() {
-        text.push_str(&format!("  {line}").trim_end());
+        text.push_str(format!("  {line}").trim_end());
         text.push('\n');
     }
     for line in plain(&output.stderr).lines() {
