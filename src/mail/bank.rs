@@ -34,27 +34,11 @@ pub struct Notice<'a> {
 
 /// Reads a bank's or provider's mail. Total.
 pub fn read(raw: &RawMail, notice: &Notice<'_>, trust: &Trust, mut reading: Reading) -> Reading {
-    let (recipe, layout, verdict) = (notice.recipe, notice.layout, notice.verdict);
+    let (recipe, layout) = (notice.recipe, notice.layout);
     let who = format!("recipe {}", recipe.name);
     reading.note(&who, format!("layout `{}`", layout.name));
-    if recipe.from.is_empty() && !trust.assume && trust.accounts_of(&verdict.from).next().is_none()
-    {
-        return reading.end(
-            Outcome::Review,
-            format!(
-                "{} is not listed as a sender of one of the accounts",
-                verdict.from
-            ),
-        );
-    }
-    if !(verdict.proven() || recipe.spf_is_enough && verdict.spf_only) {
-        return reading.end(
-            Outcome::Review,
-            format!(
-                "looks like a mail of {}, but is not proven: {}",
-                recipe.title, verdict.why
-            ),
-        );
+    if let Err(why) = may_speak(notice, trust) {
+        return reading.end(Outcome::Review, why);
     }
     let bookings = match bookings(notice) {
         Ok(bookings) => bookings,
@@ -89,16 +73,30 @@ pub fn read(raw: &RawMail, notice: &Notice<'_>, trust: &Trust, mut reading: Read
         .into_iter()
         .filter(|b| b.kind != Kind::PaymentSent)
         .collect();
+    let said = format!("{}: {}", recipe.title, layout.name);
     match reading.events.is_empty() {
-        true => reading.end(
-            Outcome::Ignored,
-            format!("{}: {}, nothing to take", recipe.title, layout.name),
-        ),
-        false => {
-            let said = format!("{}: {}", recipe.title, layout.name);
-            reading.end(Outcome::Booked, said)
-        }
+        true => reading.end(Outcome::Ignored, format!("{said}, nothing to take")),
+        false => reading.end(Outcome::Booked, said),
     }
+}
+
+/// The sender is one of the recipe's domains or listed for an account, and is proven as far as the recipe asks.
+fn may_speak(notice: &Notice<'_>, trust: &Trust) -> Result<(), String> {
+    let (recipe, verdict) = (notice.recipe, notice.verdict);
+    let listed = trust.assume || trust.accounts_of(&verdict.from).next().is_some();
+    if recipe.from.is_empty() && !listed {
+        let from = &verdict.from;
+        return Err(format!(
+            "{from} is not listed as a sender of one of the accounts"
+        ));
+    }
+    if verdict.proven() || recipe.spf_is_enough && verdict.spf_only {
+        return Ok(());
+    }
+    let (title, why) = (&recipe.title, &verdict.why);
+    Err(format!(
+        "looks like a mail of {title}, but is not proven: {why}"
+    ))
 }
 
 fn facts(

@@ -122,6 +122,9 @@ impl Serialize for Line {
     }
 }
 
+/// A statement file: the identity of its own bytes, and what stands in it.
+pub type StatementFile = (SourceId, Vec<Statement>);
+
 /// Reads one XML file: all its statements.
 ///
 /// # Errors
@@ -132,7 +135,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, String> {
 
 /// Everything in a file or attachment, each member with the identity of its own bytes: the same statement mailed twice
 /// or dropped into the folder is the same source. `None`: there is no camt in it.
-pub fn read_any(bytes: &[u8]) -> Option<Result<Vec<(SourceId, Vec<Statement>)>, String>> {
+pub fn read_any(bytes: &[u8]) -> Option<Result<Vec<StatementFile>, String>> {
     let members = match unpack(bytes)? {
         Ok(members) => members,
         Err(why) => return Some(Err(why)),

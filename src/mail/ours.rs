@@ -13,6 +13,7 @@ pub mod words;
 use std::sync::LazyLock;
 
 use jiff::Span;
+use jiff::civil::Date;
 use regex::Regex;
 
 use super::parts::Mail;
@@ -27,9 +28,8 @@ const TOKEN_DAYS: i64 = 14;
 const EXCERPT: usize = 300;
 const FACT_HEADER: &str = "X-Mahnwerk-Fact";
 
-#[allow(clippy::unwrap_used)] // a constant pattern, compiled by the tests
-static LETTER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\bmw\.([0-9a-f]{32})@([A-Za-z0-9.-]+)").unwrap());
+static LETTER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\bmw\.([0-9a-f]{32})@([A-Za-z0-9.-]+)").ok());
 
 /// Copies, bounces and replies. `None`: the mail is none of them and goes on to the other readers. `verdict` is that
 /// of the mail's head, or why there is none (bounces often have no proper From).
@@ -70,7 +70,7 @@ pub fn read_stranger(
 
 /// The identity of a letter of ours in a text that names its Message-ID.
 pub fn letter_id(text: &str, trust: &Trust) -> Option<SourceId> {
-    LETTER.captures_iter(text).find_map(|found| {
+    LETTER.as_ref()?.captures_iter(text).find_map(|found| {
         let ours = trust
             .own
             .as_ref()
@@ -184,82 +184,77 @@ fn reply(
     trust: &Trust,
     key: &SealKey,
 ) -> Option<Reading> {
-    let review = |why: &str| Some(Reading::new(Kind::None, Outcome::Review, why.into()));
-    let lines = || {
-        mail.text
-            .iter()
-            .chain(&mail.html)
-            .filter(|l| l.quoted)
-            .map(|l| l.text())
-    };
+    let end = |outcome, why: &str| Some(Reading::new(Kind::None, outcome, why.into()));
+    let lines = mail.text.iter().chain(&mail.html);
+    let mut quoted = lines.filter(|l| l.quoted).map(|l| l.text());
     let tag = key
         .read_tag(&mail.subject)
-        .or_else(|| lines().find_map(|line| key.read_tag(&line)));
+        .or_else(|| quoted.find_map(|line| key.read_tag(&line)));
     let Some((digest, on)) = tag else {
-        let marked = mail.subject.contains("[mw-");
-        let theirs = trust.is_merchant(&verdict.from);
-        return match (marked, theirs && answers(mail, trust).is_some()) {
-            (true, _) => review("a reply whose token is not valid"),
-            (_, true) => review("a reply of the merchant without the token of a digest"),
+        let theirs = trust.is_merchant(&verdict.from) && answers(mail, trust).is_some();
+        return match (mail.subject.contains("[mw-"), theirs) {
+            (true, _) => end(Outcome::Review, "a reply whose token is not valid"),
+            (_, true) => end(
+                Outcome::Review,
+                "a reply of the merchant without the token of a digest",
+            ),
             _ => None,
         };
     };
-    if !trust.is_merchant(&verdict.from) {
-        return review("a reply with a token of the merchant, but from another address");
-    }
-    if automatic(mail) {
-        return Some(Reading::new(
-            Kind::None,
-            Outcome::Ignored,
-            "an automatic reply from the merchant's address".into(),
-        ));
-    }
-    if !verdict.proven() {
-        return review(&format!(
-            "a reply with a token, but its sender is not proven: {}",
-            verdict.why
-        ));
-    }
     let today = trust.day(raw.received);
-    let last = on.checked_add(Span::new().days(TOKEN_DAYS)).unwrap_or(on);
-    if today > last {
-        return review(&format!("the token of this reply expired on {last}"));
+    if let Err((outcome, why)) = may_order(mail, verdict, trust, on, today) {
+        return end(outcome, &why);
     }
-    let facts = match commands(mail, digest, today) {
-        Ok(commands) if commands.is_empty() => {
-            return Some(Reading::new(
-                Kind::None,
-                Outcome::Ignored,
-                "a reply of the merchant without a word".into(),
-            ));
+    let facts: Vec<Fact> = match commands(mail, digest, today) {
+        Ok(none) if none.is_empty() => {
+            return end(Outcome::Ignored, "a reply of the merchant without a word");
         }
         Ok(commands) => commands.into_iter().map(Fact::Ordered).collect(),
         Err(words) => vec![Fact::Unclear { words }],
     };
     let said = match facts.as_slice() {
-        [Fact::Unclear { .. }] => {
-            "the merchant's words are no command; he gets an answer".to_owned()
-        }
+        [Fact::Unclear { .. }] => "the merchant's words are no command; he gets an answer".into(),
         facts => format!("{} orders of the merchant", facts.len()),
     };
     let mut reading = Reading::new(Kind::None, Outcome::Booked, said);
-    reading
-        .trace
-        .push(trace(format!("token of the digest of {on}")));
-    events(
-        &mut reading,
-        raw,
-        facts.into_iter().map(|fact| (fact, Evidence::Token)),
-    );
+    let token = trace(format!("token of the digest of {on}"));
+    reading.trace.push(token);
+    let facts = facts.into_iter().map(|fact| (fact, Evidence::Token));
+    events(&mut reading, raw, facts);
     Some(reading)
 }
 
-/// All lines are commands or courtesies, or the whole reply is unclear: half of a thought is never obeyed.
-fn commands(
+/// Whether the writer of a reply with a valid token may order anything.
+fn may_order(
     mail: &Mail,
-    digest: SourceId,
-    today: jiff::civil::Date,
-) -> Result<Vec<Command>, String> {
+    verdict: &Verdict,
+    trust: &Trust,
+    on: Date,
+    today: Date,
+) -> Result<(), (Outcome, String)> {
+    let review = |why: String| Err((Outcome::Review, why));
+    if !trust.is_merchant(&verdict.from) {
+        return review("a reply with a token of the merchant, but from another address".into());
+    }
+    if automatic(mail) {
+        let why = "an automatic reply from the merchant's address";
+        return Err((Outcome::Ignored, why.into()));
+    }
+    if !verdict.proven() {
+        let why = &verdict.why;
+        return review(format!(
+            "a reply with a token, but its sender is not proven: {why}"
+        ));
+    }
+    let last = on.checked_add(Span::new().days(TOKEN_DAYS)).unwrap_or(on);
+    if today > last {
+        return review(format!("the token of this reply expired on {last}"));
+    }
+    Ok(())
+}
+
+/// All lines are commands or courtesies, or the whole reply is unclear: half of a thought is never obeyed.
+fn commands(mail: &Mail, digest: SourceId, today: Date) -> Result<Vec<Command>, String> {
     let lines = words::own_lines(mail);
     let mut found = Vec::new();
     for (at, line) in lines.iter().enumerate() {

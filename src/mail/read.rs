@@ -126,6 +126,13 @@ fn read_parts(
     let Some(understood) = understood else {
         return match trust.shop(&verdict.from).is_some() {
             true => reading.end(Outcome::Review, "no recipe fits this mail"),
+            false if trust.accounts_of(&verdict.from).next().is_some() => {
+                let why = format!(
+                    "a listed bank's address, but no recipe fits this mail ({})",
+                    verdict.why
+                );
+                reading.end(Outcome::Review, why)
+            }
             false => match stranger(raw, mail, verdict, trust) {
                 Some(answer) => reading.taking(answer),
                 None => reading.end(

@@ -1,3 +1,5 @@
+//! Mails of banks in full, from bytes to facts: amount, account, proof, completeness.
+
 #![allow(clippy::unwrap_used, clippy::panic)]
 use super::*;
 use crate::ledger::{CustomerAddress, SealKey};

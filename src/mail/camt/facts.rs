@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Class, Line, Statement, read_any};
+use super::{Class, Line, Statement, StatementFile, read_any};
 use crate::ledger::event::{Payment, Seen};
-use crate::ledger::{Event, EventKey, Evidence, Fact, Money, SourceId};
+use crate::ledger::{Event, EventKey, Evidence, Fact, Money};
 use crate::mail::parts::Mail;
 use crate::mail::trust::Verdict;
 use crate::mail::{Kind, Outcome, PaymentReading, RawMail, Reading, Trace, Trust};
@@ -67,12 +67,7 @@ pub fn read_attached(
 
 /// The reading of statement files whose sender was already found trustworthy: `by` is the evidence for it. Facts are
 /// only taken where each statement is of an account of ours.
-pub fn take(
-    files: &[(SourceId, Vec<Statement>)],
-    received: Timestamp,
-    trust: &Trust,
-    by: &Evidence,
-) -> Reading {
+pub fn take(files: &[StatementFile], received: Timestamp, trust: &Trust, by: &Evidence) -> Reading {
     let mut reading = Reading::new(
         Kind::None,
         Outcome::Ignored,

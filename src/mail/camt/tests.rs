@@ -1,3 +1,5 @@
+//! Statements in full, from XML to facts: direction, status, account, identity, limits.
+
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::ledger::{Evidence, Fact};

@@ -12,14 +12,15 @@ use crate::mail::parts::{Mail, clean};
 use crate::mail::trust::Head;
 use crate::mail::{Kind, Outcome, Reading, Trust};
 
-#[allow(clippy::unwrap_used)] // constant patterns, compiled by the tests
-static STATUS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b").unwrap());
-#[allow(clippy::unwrap_used)]
-static REPLY: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b55[0-6][ -]").unwrap());
-#[allow(clippy::unwrap_used)]
-static ADDRESS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}").unwrap());
+static STATUS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b").ok());
+static REPLY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b55[0-6][ -]").ok());
+static ADDRESS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}").ok());
+
+fn find<'t>(pattern: &LazyLock<Option<Regex>>, text: &'t str) -> Option<&'t str> {
+    Some(pattern.as_ref()?.find(text)?.as_str())
+}
 
 /// One recipient of a report.
 #[derive(Debug, Default)]
@@ -137,12 +138,10 @@ fn recipients(report: &str) -> Vec<Recipient> {
             let address = address.map(|a| a.rsplit_once(';').map_or(a, |(_, a)| a));
             let status = block
                 .first("status")
-                .and_then(|s| STATUS.find(s))
-                .map(|s| s.as_str().to_owned());
+                .and_then(|s| find(&STATUS, s))
+                .map(str::to_owned);
             Some(Recipient {
-                address: address
-                    .and_then(|a| ADDRESS.find(a))
-                    .map(|a| a.as_str().to_owned()),
+                address: address.and_then(|a| find(&ADDRESS, a)).map(str::to_owned),
                 status,
                 failed: action.trim() == "failed",
                 words: clean(block.first("diagnostic-code").unwrap_or_default()),
@@ -165,8 +164,8 @@ fn from_text(mail: &Mail, failed: Option<&str>) -> Recipient {
         .unwrap_or(lines.len());
     let own = lines[..end].join("\n");
     let address = failed
-        .and_then(|f| ADDRESS.find(f))
-        .or_else(|| ADDRESS.find(&own));
+        .and_then(|f| find(&ADDRESS, f))
+        .or_else(|| find(&ADDRESS, &own));
     let low = own.to_lowercase();
     let waiting = [
         "delayed",
@@ -176,10 +175,10 @@ fn from_text(mail: &Mail, failed: Option<&str>) -> Recipient {
         "wird weiter versucht",
         "no action is required",
     ];
-    let status = STATUS.find(&own).map(|s| s.as_str().to_owned());
-    let refused = REPLY.is_match(&own).then(|| "5.0.0".to_owned());
+    let status = find(&STATUS, &own).map(str::to_owned);
+    let refused = find(&REPLY, &own).is_some().then(|| "5.0.0".to_owned());
     Recipient {
-        address: address.map(|a| a.as_str().trim_end_matches('.').to_owned()),
+        address: address.map(|a| a.trim_end_matches('.').to_owned()),
         status: status.or(refused),
         failed: !waiting
             .iter()
@@ -187,7 +186,7 @@ fn from_text(mail: &Mail, failed: Option<&str>) -> Recipient {
         words: own
             .lines()
             .map(str::trim)
-            .filter(|l| STATUS.is_match(l) || REPLY.is_match(l))
+            .filter(|l| find(&STATUS, l).or(find(&REPLY, l)).is_some())
             .collect::<Vec<_>>()
             .join(" "),
     }

@@ -1,3 +1,5 @@
+//! Copies, bounces, replies and answers in full, from bytes to facts.
+
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::ledger::event::{Bounced, Reminded, ReplyWord};

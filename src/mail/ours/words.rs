@@ -92,54 +92,60 @@ fn ends_attribution(line: &str) -> bool {
     end.ends_with("wrote") || low.ends_with(':') && low.contains("schrieb")
 }
 
+/// Greetings without a name.
+const GREETING: [&str; 11] = [
+    "hallo",
+    "hi",
+    "hey",
+    "hello",
+    "moin",
+    "guten morgen",
+    "guten tag",
+    "guten abend",
+    "good morning",
+    "dear mahnwerk",
+    "liebes mahnwerk",
+];
+
+/// Thanks.
+const THANKS: [&str; 7] = [
+    "danke",
+    "vielen dank",
+    "danke schön",
+    "dankeschön",
+    "thanks",
+    "thank you",
+    "many thanks",
+];
+
+/// What stands over a name at the end.
+const CLOSING: [&str; 19] = [
+    "gruß",
+    "gruss",
+    "grüße",
+    "gruesse",
+    "viele grüße",
+    "viele gruesse",
+    "liebe grüße",
+    "lg",
+    "vg",
+    "mfg",
+    "mit freundlichen grüßen",
+    "mit freundlichen gruessen",
+    "beste grüße",
+    "schöne grüße",
+    "best regards",
+    "kind regards",
+    "regards",
+    "best",
+    "cheers",
+];
+
 /// Greetings and closings: lines that say nothing. `None`: the line is none; `Some(true)`: what follows is a name.
 pub fn courtesy(line: &str) -> Option<bool> {
     let low = line.to_lowercase();
     let bare = low.trim_matches(|c: char| !c.is_alphanumeric());
-    let greeting = [
-        "hallo",
-        "hi",
-        "hey",
-        "hello",
-        "moin",
-        "guten morgen",
-        "guten tag",
-        "guten abend",
-        "good morning",
-        "dear mahnwerk",
-        "liebes mahnwerk",
-    ];
-    let thanks = [
-        "danke",
-        "vielen dank",
-        "danke schön",
-        "dankeschön",
-        "thanks",
-        "thank you",
-        "many thanks",
-    ];
-    let closing = [
-        "gruß",
-        "gruss",
-        "grüße",
-        "gruesse",
-        "viele grüße",
-        "viele gruesse",
-        "liebe grüße",
-        "lg",
-        "vg",
-        "mfg",
-        "mit freundlichen grüßen",
-        "mit freundlichen gruessen",
-        "beste grüße",
-        "schöne grüße",
-        "best regards",
-        "kind regards",
-        "regards",
-        "best",
-        "cheers",
-    ];
-    if greeting.contains(&bare) || thanks.contains(&bare) {
+    if GREETING.contains(&bare) || THANKS.contains(&bare) {
         return Some(false);
     }
     let greets_by_name = bare.split_whitespace().count() <= 3
@@ -149,7 +155,7 @@ pub fn courtesy(line: &str) -> Option<bool> {
     if greets_by_name {
         return Some(false);
     }
-    let closes = closing.iter().any(|c| {
+    let closes = CLOSING.iter().any(|c| {
         bare == *c
             || bare.strip_prefix(*c).is_some_and(|rest| {
                 rest.starts_with([' ', ',']) && rest.split_whitespace().count() <= 2

@@ -1,3 +1,5 @@
+//! Layouts that prove a sender, and the published tricks that must not.
+
 #![allow(clippy::unwrap_used)]
 use super::*;
 

@@ -190,13 +190,32 @@ fn weigh(
         // the server did not judge by DMARC, so the signature is looked at.
         None | Some(_) => {}
     }
+    weigh_without_dmarc(
+        host,
+        domain,
+        (result(&dkim), dkim_fits),
+        (result(&spf), spf_fits),
+    )
+}
+
+/// The host gave no DMARC verdict: what its other results say, each with whether it speaks for the From domain.
+fn weigh_without_dmarc(
+    host: &str,
+    domain: &str,
+    (dkim, dkim_fits): (Option<&str>, bool),
+    (spf, spf_fits): (Option<&str>, bool),
+) -> Judgement {
+    let says = |what: String| format!("{host} says {what}");
     if dkim_fits {
-        return proven(format!("dkim=pass for {domain}"));
+        return Judgement::Proven {
+            host: host.to_owned(),
+            why: says(format!("dkim=pass for {domain}")),
+        };
     }
-    if spf_fits && !matches!(result(&dkim), Some("fail")) {
+    if spf_fits && !matches!(dkim, Some("fail")) {
         return Judgement::SpfOnly(says(format!("only spf=pass for {domain}, no signature")));
     }
-    match (result(&dkim), result(&spf)) {
+    match (dkim, spf) {
         (Some("pass"), _) => {
             Judgement::Failed(says(format!("the mail is signed, but not by {domain}")))
         }

@@ -1,3 +1,5 @@
+//! What is a command and, more important, what is none.
+
 #![allow(clippy::unwrap_used)]
 use super::*;
 
