@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(missing_docs, unreachable_pub)]
 
+mod days;
 mod imap;
 mod imap_trouble;
 mod odd_imap;

@@ -1,0 +1,8 @@
+//! The whole daemon on real servers: a merchant's weeks on Dovecot and Postfix, and the same in every kind of trouble.
+//!
+//! Days are turned by hand; what counts is what lies in the mailboxes at the end: every letter exactly once.
+
+mod found;
+mod mails;
+mod seven_weeks;
+mod stage;
