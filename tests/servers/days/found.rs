@@ -16,7 +16,6 @@ const SEAL_KEY: &str = "the seal key of the merchant of these tests";
 #[derive(Clone, Debug)]
 pub struct Mail {
     pub message_id: String,
-    pub from: String,
     pub subject: String,
     /// Day in its Date header, in the merchant's zone.
     pub day: Date,
@@ -36,11 +35,6 @@ impl Mail {
         let date = mail.date().expect("a date").to_timestamp();
         Mail {
             message_id: mail.message_id().unwrap_or_default().to_owned(),
-            from: mail
-                .from()
-                .and_then(|from| from.first()?.address())
-                .unwrap_or_default()
-                .to_owned(),
             subject: mail.subject().unwrap_or_default().to_owned(),
             day: Timestamp::from_second(date)
                 .unwrap()
