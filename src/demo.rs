@@ -79,7 +79,9 @@ async fn play(folder: &Path) -> Result<Reply, String> {
     }
     daemon.end();
     Ok(Reply {
-        text: stage.story.end(&daemon.desk, now, &stage.folder),
+        text: stage
+            .story
+            .end(&daemon.desk, stage.script.end(), &stage.folder),
         ..Reply::default()
     })
 }

@@ -69,18 +69,13 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
                 }
             }
         }
+        self.idle_until = None;
         if turn.sent == sent_before {
             let planned = self.desk.at_present(now, |policy, ledger, present| {
                 policy.next_moment(ledger, present)
             });
-            let again = self.desk.civil(
-                now + if limited {
-                    RETRY
-                } else {
-                    SignedDuration::from_hours(24)
-                },
-            );
-            self.idle_until = Some(planned.min(again));
+            let retry = limited.then(|| self.desk.civil(now + RETRY));
+            self.idle_until = retry.into_iter().chain([planned]).min();
         }
         Ok(())
     }
