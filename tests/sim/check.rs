@@ -185,8 +185,8 @@ impl Checker {
 }
 
 /// The rebuilt ledger knows what the old one knew, but for what no mail can say: refusals by the server and the
-/// merchant's word about letters whose copy never came.
-pub fn same_books(old: &Ledger, new: &Ledger) -> Result<(), String> {
+/// merchant's word about letters whose copy never came. `unread`: the old one left mails unread that had stopped it.
+pub fn same_books(old: &Ledger, new: &Ledger, unread: bool) -> Result<(), String> {
     let only_here = |fact: &Fact, by: &Evidence| {
         matches!(
             (fact, by),
@@ -204,7 +204,10 @@ pub fn same_books(old: &Ledger, new: &Ledger) -> Result<(), String> {
     }
     let of_new: BTreeSet<(SourceId, u16)> =
         new.events().map(|e| (e.key.source, e.key.index)).collect();
-    if let Some((source, index)) = of_old.symmetric_difference(&of_new).next() {
+    let lost = of_old.difference(&of_new).next();
+    let found = of_new.difference(&of_old).next().filter(|_| !unread);
+    exact &= !unread;
+    if let Some((source, index)) = lost.or(found) {
         let event = old
             .events()
             .chain(new.events())
