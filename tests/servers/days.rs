@@ -2,7 +2,10 @@
 //!
 //! Days are turned by hand; what counts is what lies in the mailboxes at the end: every letter exactly once.
 
+mod eve;
+mod faults;
 mod found;
+mod killed_by_hand;
 mod mails;
 mod seven_weeks;
 mod stage;
