@@ -153,7 +153,8 @@ fn same(field: &str, want: &Value, got: &Value) -> bool {
 fn compare(name: &str, want: &Value, got: &Value) -> Vec<String> {
     let mut log = Vec::new();
     let mut field = |what: &str, w: &Value, g: &Value| {
-        if !(empty(w) && empty(g)) && !same(what, w, g) {
+        let both_empty = empty(w) && empty(g);
+        if !both_empty && !same(what, w, g) {
             let verdict = if empty(g) { "missing" } else { "wrong" };
             log.push(format!("{name}: {what} {verdict}: want {w}, got {g}"));
         }

@@ -91,6 +91,7 @@ pub fn mails(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// Where the pairs lie.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mails")
 }

@@ -14,12 +14,13 @@ use crate::world::{library, service};
 
 /// Reads the files and says what each means. The configuration is read only without `--assume-trusted`.
 pub fn run(config: &Path, args: &ExplainArgs, json: bool) -> Reply {
-    let (trust, recipes, key) = match &args.assume_trusted {
+    let setting = match &args.assume_trusted {
         Some(hosts) => assumed(hosts),
-        None => match configured(config) {
-            Ok(all) => all,
-            Err(reply) => return reply,
-        },
+        None => configured(config),
+    };
+    let (trust, recipes, key) = match setting {
+        Ok(setting) => setting,
+        Err(reply) => return reply,
     };
     let mut reply = Reply::default();
     for file in &args.files {
@@ -45,13 +46,13 @@ pub fn run(config: &Path, args: &ExplainArgs, json: bool) -> Reply {
 type Setting = (Trust, Vec<Recipe>, SealKey);
 
 /// Without a configuration: every sender counts as listed, the shipped recipes, and a key that seals nothing real.
-fn assumed(hosts: &[String]) -> Setting {
+fn assumed(hosts: &[String]) -> Result<Setting, Reply> {
     let trust = Trust {
         hosts: hosts.to_vec(),
         assume: true,
         ..Trust::default()
     };
-    (trust, shipped(), no_key())
+    Ok((trust, shipped(), no_key()?))
 }
 
 fn shipped() -> Vec<Recipe> {
@@ -60,9 +61,13 @@ fn shipped() -> Vec<Recipe> {
     Recipe::compile(&files).unwrap_or_default() // a test holds the shipped ones to compile
 }
 
-#[allow(clippy::expect_used)]
-fn no_key() -> SealKey {
-    SealKey::new(&[0; 32]).expect("32 bytes are a key")
+/// A key that nothing real is sealed with.
+fn no_key() -> Result<SealKey, Reply> {
+    SealKey::new(&[0; 32]).map_err(|talk| Reply {
+        talk,
+        exit: 1,
+        ..Reply::default()
+    })
 }
 
 fn configured(path: &Path) -> Result<Setting, Reply> {
@@ -78,11 +83,8 @@ fn configured(path: &Path) -> Result<Setting, Reply> {
     let key = service::password(&config.seal_key)
         .ok()
         .and_then(|key| SealKey::new(key.expose().trim().as_bytes()).ok());
-    Ok((
-        settings::trust(&config),
-        recipes,
-        key.unwrap_or_else(no_key),
-    ))
+    let key = key.map_or_else(no_key, Ok)?;
+    Ok((settings::trust(&config), recipes, key))
 }
 
 fn look(file: &Path, recipes: &[Recipe], trust: &Trust, key: &SealKey) -> Result<Reading, String> {

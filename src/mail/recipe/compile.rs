@@ -147,29 +147,8 @@ impl One<'_> {
         shared: &BTreeMap<String, Field>,
         from: &[String],
     ) -> Layout {
-        let event = Event::named(layout.event.get_ref());
-        if event.is_none() {
-            self.problem(
-                layout.event.span(),
-                &format!(
-                    "`{}` is no event; known: {}",
-                    layout.event.get_ref(),
-                    Event::NAMES
-                ),
-            );
-        }
-        let language = match layout
-            .language
-            .as_ref()
-            .map(|l| (l.get_ref().as_str(), l.span()))
-        {
-            None | Some(("de", _)) => Language::De,
-            Some(("en", _)) => Language::En,
-            Some((_, span)) => {
-                self.problem(span, "the language is `de` or `en`");
-                Language::De
-            }
-        };
+        let event = self.event(&layout.event);
+        let language = self.language(layout.language.as_ref());
         let mut fields = shared.clone();
         fields.extend(self.fields(layout.fields));
         for name in &layout.without {
@@ -193,7 +172,7 @@ impl One<'_> {
         }
         Layout {
             name: layout.name,
-            event: event.unwrap_or(Event::Ignored),
+            event,
             language,
             matching,
             fields,
@@ -205,6 +184,28 @@ impl One<'_> {
             dates: self.formats(&layout.dates, DateFormat::by_example),
             currency: None,
             sum: None,
+        }
+    }
+
+    fn event(&mut self, name: &Spanned<String>) -> Event {
+        Event::named(name.get_ref()).unwrap_or_else(|| {
+            let known = Event::NAMES;
+            self.problem(
+                name.span(),
+                &format!("`{}` is no event; known: {known}", name.get_ref()),
+            );
+            Event::Ignored
+        })
+    }
+
+    fn language(&mut self, name: Option<&Spanned<String>>) -> Language {
+        match name.map(|name| (name.get_ref().as_str(), name.span())) {
+            None | Some(("de", _)) => Language::De,
+            Some(("en", _)) => Language::En,
+            Some((_, span)) => {
+                self.problem(span, "the language is `de` or `en`");
+                Language::De
+            }
         }
     }
 

@@ -29,8 +29,11 @@ pub struct File {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Common {
+    /// Lists of labels by name.
     pub labels: BTreeMap<String, Vec<String>>,
+    /// The payment map, in order.
     pub payment: Vec<PaymentWords>,
+    /// Names of countries by code.
     pub countries: BTreeMap<String, Vec<String>>,
 }
 
@@ -38,9 +41,12 @@ pub struct Common {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaymentWords {
+    /// What the words mean.
     pub method: crate::ledger::PaymentMethod,
+    /// Such a method means that the money is there.
     #[serde(default)]
     pub paid: bool,
+    /// Whole words or phrases, any case.
     pub words: Vec<String>,
 }
 

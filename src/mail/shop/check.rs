@@ -1,6 +1,7 @@
 //! Does the total agree with itself? Items + shipping - discount (+ tax on net prices) must give it, and text, HTML
 //! and markup must name the same. A contradiction is a reason for the merchant, never a choice of ours.
 
+use regex::Regex;
 use rust_decimal::Decimal;
 
 use crate::ledger::Money;
@@ -57,77 +58,78 @@ fn total_labels(layout: &Layout) -> Vec<String> {
     labels.flatten().collect()
 }
 
+#[derive(Default)]
 struct Rows {
     added: Decimal,
     tax: Decimal,
+    items: usize,
 }
 
 impl Rows {
     fn of(page: &Page, sum: &Sum, totals: &[String], formats: &[NumberFormat]) -> Option<Rows> {
-        if page.kind == PageKind::Text && sum.item.is_none() {
+        let item = sum.item.as_ref().filter(|_| page.kind == PageKind::Text);
+        if page.kind == PageKind::Text && item.is_none() {
             return None; // columns of a text are not cells
         }
-        let lines: Vec<Vec<String>> = match page.kind {
-            PageKind::Html => page
-                .rows
-                .iter()
-                .map(|row| row.iter().map(|cell| cell.join(" ")).collect())
-                .collect(),
-            PageKind::Text => page
-                .rows
-                .iter()
-                .map(|row| vec![row.concat().join(" ")])
-                .collect(),
-        };
-        let starts = |text: &str, labels: &[String]| {
-            let text = text.trim().to_lowercase();
-            labels.iter().any(|label| {
-                text.strip_prefix(label.as_str())
-                    .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-            })
-        };
-        let start = lines
-            .iter()
-            .position(|row| row.iter().any(|cell| starts(cell, &sum.from)))?;
-        let (mut rows, mut items) = (
-            Rows {
-                added: Decimal::ZERO,
-                tax: Decimal::ZERO,
-            },
-            0,
-        );
+        let lines = lines(page);
+        let is_head = |row: &Vec<String>| row.iter().any(|cell| starts(cell, &sum.from));
+        let start = lines.iter().position(is_head)?;
+        let mut rows = Rows::default();
         for row in &lines[start + 1..] {
-            let label = row
-                .iter()
-                .find(|cell| !cell.trim().is_empty())
-                .map_or("", String::as_str);
+            let label = row.iter().find(|cell| !cell.trim().is_empty());
+            let label = label.map_or("", String::as_str);
             if starts(label, totals) {
-                return (items > 0).then_some(rows);
+                return (rows.items > 0).then_some(rows);
             }
-            if let (Some(item), PageKind::Text) = (&sum.item, page.kind) {
-                let amounts = item.captures_iter(label).filter_map(|found| found.get(1));
-                let amounts: Vec<_> = amounts
-                    .filter_map(|hit| numbers::amount(hit.as_str(), formats))
-                    .collect();
-                if !amounts.is_empty() {
-                    items += amounts.len();
-                    rows.added += amounts.iter().map(|amount| amount.value).sum::<Decimal>();
-                    continue;
-                }
-            }
-            let Some(amount) = row_amount(row, formats) else {
-                continue;
-            };
-            if starts(label, &sum.ignore) {
-            } else if starts(label, &sum.tax) {
-                rows.tax += amount;
-            } else {
-                items += 1;
-                rows.added += amount;
+            let matched = item.map_or(0, |item| rows.add_items(label, item, formats));
+            if matched == 0
+                && let Some(amount) = row_amount(row, formats)
+            {
+                rows.add(label, amount, sum);
             }
         }
         None
     }
+
+    fn add(&mut self, label: &str, amount: Decimal, sum: &Sum) {
+        if starts(label, &sum.tax) {
+            self.tax += amount;
+        } else if !starts(label, &sum.ignore) {
+            self.items += 1;
+            self.added += amount;
+        }
+    }
+
+    /// Items of a text without a table; one line may hold several.
+    fn add_items(&mut self, line: &str, item: &Regex, formats: &[NumberFormat]) -> usize {
+        let words = item.captures_iter(line).filter_map(|found| found.get(1));
+        let amounts = words.filter_map(|word| numbers::amount(word.as_str(), formats));
+        let amounts: Vec<Decimal> = amounts.map(|amount| amount.value).collect();
+        self.items += amounts.len();
+        self.added += amounts.iter().sum::<Decimal>();
+        amounts.len()
+    }
+}
+
+/// Rows of cells; a text row is one cell.
+fn lines(page: &Page) -> Vec<Vec<String>> {
+    let cells = |row: &Vec<Vec<String>>| row.iter().map(|cell| cell.join(" ")).collect();
+    match page.kind {
+        PageKind::Html => page.rows.iter().map(cells).collect(),
+        PageKind::Text => page
+            .rows
+            .iter()
+            .map(|row| vec![row.concat().join(" ")])
+            .collect(),
+    }
+}
+
+fn starts(text: &str, labels: &[String]) -> bool {
+    let text = text.trim().to_lowercase();
+    labels.iter().any(|label| {
+        let rest = text.strip_prefix(label.as_str());
+        rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    })
 }
 
 /// The amount of a row: that of its last cell, or of a single line behind its label or at its end.

@@ -38,40 +38,33 @@ fn order(
         Some("PaymentComplete" | "PaymentAutomaticallyApplied") => (Kind::Order, true),
         _ => (Kind::Order, false),
     };
+    let status = marked.status.as_deref().unwrap_or("not named");
     let trace = vec![Trace {
         reader: "schema.org".into(),
-        text: format!(
-            "an order in the markup, status {}",
-            marked.status.as_deref().unwrap_or("not named")
-        ),
+        text: format!("an order in the markup, status {status}"),
     }];
-    let done = |kind, order| {
-        Ok(Understood {
-            kind,
-            order,
-            language: language(mail),
-            trace,
-        })
+    let mut order = match kind {
+        Kind::Order => claim(mail, marked, common, shop)?,
+        _ => OrderReading::default(),
     };
-    if kind != Kind::Order {
-        return done(
-            kind,
-            OrderReading {
-                order_number: Some(number),
-                ..OrderReading::default()
-            },
-        );
-    }
-    let printed = format!(
-        "{} {}",
-        marked.total.as_deref().ok_or("the markup names no total")?,
-        marked.currency.as_deref().unwrap_or_default()
-    );
-    let total = money(&printed)
-        .ok_or_else(|| format!("the total `{printed}` of the markup is not readable"))?;
-    if !total.is_positive() {
-        return Err(format!("the total is {total}: nothing to claim"));
-    }
+    order.order_number = Some(number);
+    order.paid |= paid;
+    Ok(Understood {
+        kind,
+        order,
+        language: language(mail),
+        trace,
+    })
+}
+
+/// Everything but the number.
+fn claim(
+    mail: &Mail,
+    marked: &Marked,
+    common: &Common,
+    shop: &Shop<'_>,
+) -> Result<OrderReading, String> {
+    let total = total(marked)?;
     let email = marked
         .customer_email
         .as_deref()
@@ -79,40 +72,45 @@ fn order(
         .filter(|address| shop.may_be_customer(address))
         .or_else(|| shop.customer_in(&mail.to).and_then(|p| p.address.clone()))
         .ok_or("no address of the customer was found, only the shop's own")?;
-    let day = |text: &Option<String>| {
-        text.as_deref()
-            .and_then(|text| numbers::date(text, &[DateFormat::Iso]))
-    };
-    let method = marked
-        .payment_method
-        .as_deref()
-        .map(|text| method(text, common));
-    let country = marked
-        .country
-        .as_deref()
-        .and_then(|country| super::address::country(country, common));
-    done(
-        Kind::Order,
-        OrderReading {
-            order_number: Some(number),
-            invoice_number: marked.invoice_number.as_deref().and_then(take::number),
-            order_date: day(&marked.order_date).or(mail.date),
-            customer_name: marked.customer_name.clone(),
-            customer_email: Some(email.as_str().to_owned()),
-            billing_country: country,
-            billing_postcode: marked.postcode.clone(),
-            total: Some(total),
-            currency: Some(total.currency),
-            payment_method: method.map(|(method, _)| method),
-            paid: paid || method.is_some_and(|(_, paid)| paid),
-            due_date: day(&marked.due_date),
-            ..OrderReading::default()
-        },
-    )
+    let day = |text: &Option<String>| numbers::date(text.as_deref()?, &[DateFormat::Iso]);
+    let method = marked.payment_method.as_deref();
+    let method = method.map(|text| method_of(text, common));
+    let country = marked.country.as_deref();
+    Ok(OrderReading {
+        invoice_number: marked.invoice_number.as_deref().and_then(take::number),
+        order_date: day(&marked.order_date).or(mail.date),
+        customer_name: marked.customer_name.clone(),
+        customer_email: Some(email.as_str().to_owned()),
+        billing_country: country.and_then(|name| super::address::country(name, common)),
+        billing_postcode: marked.postcode.clone(),
+        total: Some(total),
+        currency: Some(total.currency),
+        payment_method: method.map(|(method, _)| method),
+        paid: method.is_some_and(|(_, paid)| paid),
+        due_date: day(&marked.due_date),
+        ..OrderReading::default()
+    })
+}
+
+fn total(marked: &Marked) -> Result<Money, String> {
+    let printed = format!(
+        "{} {}",
+        marked.total.as_deref().ok_or("the markup names no total")?,
+        marked.currency.as_deref().unwrap_or_default()
+    );
+    match money(&printed) {
+        None => Err(format!(
+            "the total `{printed}` of the markup is not readable"
+        )),
+        Some(total) if !total.is_positive() => {
+            Err(format!("the total is {total}: nothing to claim"))
+        }
+        Some(total) => Ok(total),
+    }
 }
 
 /// The values of schema.org's PaymentMethod (GoodRelations), else words as people print them.
-fn method(text: &str, common: &Common) -> (PaymentMethod, bool) {
+fn method_of(text: &str, common: &Common) -> (PaymentMethod, bool) {
     match text {
         "ByInvoice" => (PaymentMethod::Invoice, false),
         "ByBankTransferInAdvance" => (PaymentMethod::Prepayment, false),
