@@ -2,15 +2,20 @@
 //!
 //! Total: every mail gets exactly one outcome and a sentence that says why. Knows no file and no clock.
 
+mod claim;
+mod second_hand;
+
+use second_hand::{attached, not_first_hand};
+
 use super::bank::{self, Notice};
 use super::parts::{Mail, Refused};
 use super::recipe::view::View;
 use super::recipe::{Event, Layout, Recipe};
-use super::shop::{self, Shop, Understood};
+use super::shop::{self, Shop};
 use super::trust::head::Head;
-use super::trust::{ShopSender, Verdict, verdict};
-use super::{Kind, Outcome, RawMail, Reading, Trust, camt, ours};
-use crate::ledger::{Event as LedgerEvent, EventKey, SealKey};
+use super::trust::{Verdict, verdict};
+use super::{Outcome, RawMail, Reading, Trust, camt, ours};
+use crate::ledger::SealKey;
 
 /// Reads one mail. Total: never an error, never a panic.
 pub fn read(raw: &RawMail, recipes: &[Recipe], trust: &Trust, key: &SealKey) -> Reading {
@@ -74,34 +79,24 @@ fn read_parts(
 ) -> Reading {
     if let Some(why) = not_first_hand(mail) {
         reading.note("forward", why);
-        return match attached(mail, verdict, trust) {
-            Some(inner) => read_attached(raw, &inner, verdict, recipes, trust, reading),
-            None => match stranger(raw, mail, verdict, trust) {
-                Some(answer) => reading.taking(answer),
-                None => reading.end(Outcome::Review, why),
-            },
+        if let Some(inner) = attached(mail, verdict, trust) {
+            return read_attached(raw, &inner, verdict, recipes, trust, reading);
+        }
+        return match stranger(raw, mail, verdict, trust) {
+            Some(answer) => reading.taking(answer),
+            None => reading.end(Outcome::Review, why),
         };
     }
     let view = View::new(mail);
-    let system = trust.shop(&verdict.from).and_then(|shop| shop.system);
-    let fitting: Vec<(&Recipe, &std::sync::Arc<Layout>)> =
-        Recipe::fitting(recipes, &view, &verdict.domain)
-            .into_iter()
-            .filter(|(recipe, layout)| {
-                !layout.event.is_shop() || system.as_ref().is_none_or(|name| *name == recipe.name)
-            })
-            .collect();
-    let understood = match fitting.first() {
+    let shop = Shop {
+        addresses: own_addresses(trust, verdict),
+    };
+    let understood = match fitting(recipes, &view, verdict, trust) {
         Some((recipe, layout)) if layout.event == Event::Ignored => {
-            return reading.end(
-                Outcome::Ignored,
-                format!("{}: {}, nothing to take", recipe.title, layout.name),
-            );
+            let why = format!("{}: {}, nothing to take", recipe.title, layout.name);
+            return reading.end(Outcome::Ignored, why);
         }
         Some((recipe, layout)) if layout.event.is_shop() => {
-            let shop = Shop {
-                addresses: own_addresses(trust, verdict),
-            };
             Some(shop::read_layout(recipe, layout, &view, &shop))
         }
         Some((recipe, layout)) => {
@@ -114,35 +109,56 @@ fn read_parts(
             };
             return bank::read(raw, &notice, trust, reading);
         }
-        None => {
-            let shop = Shop {
-                addresses: own_addresses(trust, verdict),
-            };
-            recipes
-                .first()
-                .and_then(|any| shop::read_marked(mail, &any.common, &shop))
-        }
+        None => recipes
+            .first()
+            .and_then(|any| shop::read_marked(mail, &any.common, &shop)),
     };
-    let Some(understood) = understood else {
-        return match trust.shop(&verdict.from).is_some() {
-            true => reading.end(Outcome::Review, "no recipe fits this mail"),
-            false if trust.accounts_of(&verdict.from).next().is_some() => {
-                let why = format!(
-                    "a listed bank's address, but no recipe fits this mail ({})",
-                    verdict.why
-                );
-                reading.end(Outcome::Review, why)
-            }
-            false => match stranger(raw, mail, verdict, trust) {
-                Some(answer) => reading.taking(answer),
-                None => reading.end(
-                    Outcome::Ignored,
-                    "the sender is not listed and no recipe fits",
-                ),
-            },
-        };
+    match understood {
+        Some(understood) => claim::take(raw, understood, verdict, trust, reading),
+        None => unknown(raw, mail, verdict, trust, reading),
+    }
+}
+
+/// The layout that fits best; of a shop with a fixed system only that system's.
+fn fitting<'r>(
+    recipes: &'r [Recipe],
+    view: &View<'_>,
+    verdict: &Verdict,
+    trust: &Trust,
+) -> Option<(&'r Recipe, &'r Layout)> {
+    let system = trust.shop(&verdict.from).and_then(|shop| shop.system);
+    let may = |recipe: &Recipe, layout: &Layout| {
+        !layout.event.is_shop() || system.as_ref().is_none_or(|name| *name == recipe.name)
     };
-    take(raw, understood, verdict, trust, reading)
+    Recipe::fitting(recipes, view, &verdict.domain)
+        .into_iter()
+        .find(|(recipe, layout)| may(recipe, layout))
+        .map(|(recipe, layout)| (recipe, layout.as_ref()))
+}
+
+/// A mail that no recipe fits and that carries no markup.
+fn unknown(
+    raw: &RawMail,
+    mail: &Mail,
+    verdict: &Verdict,
+    trust: &Trust,
+    reading: Reading,
+) -> Reading {
+    if trust.shop(&verdict.from).is_some() {
+        return reading.end(Outcome::Review, "no recipe fits this mail");
+    }
+    if trust.accounts_of(&verdict.from).next().is_some() {
+        let why = &verdict.why;
+        let why = format!("a listed bank's address, but no recipe fits this mail ({why})");
+        return reading.end(Outcome::Review, why);
+    }
+    match stranger(raw, mail, verdict, trust) {
+        Some(answer) => reading.taking(answer),
+        None => reading.end(
+            Outcome::Ignored,
+            "the sender is not listed and no recipe fits",
+        ),
+    }
 }
 
 /// A mail by somebody whom the merchant did not list: perhaps a customer's words.
@@ -151,102 +167,6 @@ fn stranger(raw: &RawMail, mail: &Mail, verdict: &Verdict, trust: &Trust) -> Opt
         trust.shop(&verdict.from).is_some() || trust.accounts_of(&verdict.from).next().is_some();
     let forwarded = super::forward::forwarded(mail).is_some();
     (!listed && !forwarded).then(|| ours::read_stranger(raw, mail, verdict, trust))?
-}
-
-/// Takes the facts of a shop mail if its sender may say them.
-fn take(
-    raw: &RawMail,
-    understood: Result<Understood, String>,
-    verdict: &Verdict,
-    trust: &Trust,
-    mut reading: Reading,
-) -> Reading {
-    let Some(shop) = trust.shop(&verdict.from) else {
-        let why = format!(
-            "looks like a shop's mail, but {} is not listed as a shop's sender",
-            verdict.from.as_str()
-        );
-        return reading.end(Outcome::Review, why);
-    };
-    if !verdict.proven() {
-        return reading.end(
-            Outcome::Review,
-            format!(
-                "looks like a shop's mail, but is not proven: {}",
-                verdict.why
-            ),
-        );
-    }
-    let understood = match understood {
-        Ok(understood) => understood,
-        Err(why) => {
-            reading.note("check", why.clone());
-            return reading.end(Outcome::Review, why);
-        }
-    };
-    reading.trace.extend(understood.trace.iter().cloned());
-    if trust.assume && is_purchasing(&understood) {
-        // Without a configuration nobody knows the merchant: a purchasing department may be his own.
-        return reading.end(
-            Outcome::Review,
-            "the customer is a purchasing department: perhaps the merchant's own purchase",
-        );
-    }
-    if understood.kind == Kind::None {
-        return reading.end(Outcome::Ignored, "a shop's mail without a claim");
-    }
-    match shop::facts::facts(&understood, &shop) {
-        Ok(facts) => {
-            reading.kind = understood.kind;
-            reading.order = Some(understood.order);
-            reading.events = facts
-                .into_iter()
-                .zip(0..)
-                .map(|(fact, index)| LedgerEvent {
-                    key: EventKey {
-                        at: raw.received,
-                        source: raw.source(),
-                        index,
-                    },
-                    fact,
-                    by: verdict.evidence(),
-                })
-                .collect();
-            let said = said(&reading, &shop);
-            reading.end(Outcome::Booked, said)
-        }
-        Err(why) => reading.end(Outcome::Review, why),
-    }
-}
-
-fn is_purchasing(understood: &Understood) -> bool {
-    let name = understood
-        .order
-        .customer_name
-        .as_deref()
-        .unwrap_or_default()
-        .to_lowercase();
-    ["einkauf", "purchasing", "procurement"]
-        .iter()
-        .any(|word| name.starts_with(word))
-}
-
-fn said(reading: &Reading, shop: &ShopSender) -> String {
-    let order = reading.order.as_ref();
-    let number = order
-        .and_then(|o| o.order_number.as_deref())
-        .unwrap_or_default();
-    let total = order
-        .and_then(|o| o.total)
-        .map(|total| format!(" over {total}"))
-        .unwrap_or_default();
-    let what = match reading.kind {
-        Kind::Order => "order",
-        Kind::Cancellation => "cancellation of order",
-        Kind::Refund => "refund for order",
-        _ => "payment seen by the shop for order",
-    };
-    format!("{what} {number} of {}{total}", shop.shop)
 }
 
 /// Addresses that are the merchant's: the sender itself, ours, his, and the senders of his shops.
@@ -260,67 +180,6 @@ fn own_addresses<'a>(
         .chain(&trust.merchant)
         .chain(senders)
         .collect()
-}
-
-/// Why a mail is a reply or a forward rather than the shop's own.
-fn not_first_hand(mail: &Mail) -> Option<&'static str> {
-    let subject = mail.subject.trim_start().to_lowercase();
-    let starts = |words: &[&str]| words.iter().any(|word| subject.starts_with(word));
-    if mail.field("In-Reply-To").is_some()
-        || starts(&["re:", "aw:", "antw:", "antwort:", "r:", "sv:"])
-    {
-        return Some("a reply: what it quotes is no new order");
-    }
-    if starts(&["fwd:", "fw:", "wg:", "wtr:", "tr:", "i:"]) || !mail.messages.is_empty() {
-        return Some(
-            "a forwarded mail: let the shop's mail be redirected instead, then its sender can be proven",
-        );
-    }
-    let quoted_head = |line: &str| {
-        [
-            "-----original",
-            "-----ursprüngliche",
-            "---------- forwarded",
-            "-------- weitergeleitete",
-            "begin forwarded",
-            "anfang der weitergeleiteten",
-            "-----weitergeleitete",
-            "-------- forwarded",
-            "-------- original",
-        ]
-        .iter()
-        .any(|mark| line.starts_with(mark))
-    };
-    let lines = mail
-        .html
-        .iter()
-        .chain(&mail.text)
-        .flat_map(|line| &line.cells);
-    let forwarded = lines
-        .into_iter()
-        .any(|cell| quoted_head(&cell.trim().to_lowercase()));
-    forwarded.then_some("a mail that quotes another one: what it quotes is not proven")
-}
-
-/// The shop's mail inside a forward as an attachment. Its own sender cannot be proven any more, so without a proof of
-/// the forwarder it is for review.
-fn attached(mail: &Mail, verdict: &Verdict, trust: &Trust) -> Option<Mail> {
-    let [inner] = mail.messages.as_slice() else {
-        return None;
-    };
-    if !trust.assume
-        || !verdict.proven()
-        || !trust.may_forward(&verdict.from)
-        || mail.field("In-Reply-To").is_some()
-    {
-        return None;
-    }
-    let report = mail
-        .field("Content-Type")
-        .is_some_and(|kind| kind.to_lowercase().contains("multipart/report"));
-    Mail::parse(inner)
-        .ok()
-        .filter(|inner| !report && inner.defects.is_empty() && inner.messages.is_empty())
 }
 
 fn read_attached(

@@ -81,16 +81,7 @@ impl One<'_> {
     fn recipe(&mut self, name: &str, file: file::File) -> Recipe {
         let numbers = self.formats(&file.numbers, NumberFormat::by_example);
         let dates = self.formats(&file.dates, DateFormat::by_example);
-        let currency =
-            file.currency
-                .as_ref()
-                .and_then(|code| match code.get_ref().parse::<Currency>() {
-                    Ok(currency) => Some(currency),
-                    Err(why) => {
-                        self.problem(code.span(), &why);
-                        None
-                    }
-                });
+        let currency = self.currency(file.currency.as_ref());
         let shared = self.fields(file.fields);
         let sum = file.sum.map(|sum| self.sum(sum));
         if file.layout.is_empty() {
@@ -185,6 +176,13 @@ impl One<'_> {
             currency: None,
             sum: None,
         }
+    }
+
+    fn currency(&mut self, code: Option<&Spanned<String>>) -> Option<Currency> {
+        let code = code?;
+        let read = code.get_ref().parse();
+        read.map_err(|why: String| self.problem(code.span(), &why))
+            .ok()
     }
 
     fn event(&mut self, name: &Spanned<String>) -> Event {
