@@ -6,10 +6,11 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 use crate::ledger::digest::MailAccount;
 use crate::ledger::policy::Present;
-use crate::ledger::{Event, Flight, Ledger, Policy, SealKey, SourceId};
+use crate::ledger::{Event, Fact, Flight, Ledger, Policy, SealKey, SourceId};
 use crate::letter::{Letter, Letters, Sender};
 use crate::mail::{Outcome, Recipe, Trust};
 use crate::report::status::MailboxStatus;
@@ -114,7 +115,12 @@ impl Desk {
         at: Timestamp,
         ask: impl FnOnce(&Policy, &Ledger, &Present<'_>) -> T,
     ) -> T {
-        let flights: Vec<Flight> = self.flights.iter().map(flight_of).collect();
+        let zone = &self.rules.policy.zone;
+        let flights: Vec<Flight> = self
+            .flights
+            .iter()
+            .map(|flight| flight_of(flight, zone))
+            .collect();
         let now = self.civil(at);
         let told_today = self
             .ledger
@@ -261,22 +267,23 @@ impl Desk {
     }
 }
 
-fn flight_of(flight: &InFlight) -> Flight {
-    let reminded = flight
-        .letter
-        .events
-        .iter()
-        .find_map(|event| match &event.fact {
-            crate::ledger::Fact::Reminded(reminded) => Some(reminded),
-            _ => None,
-        });
+fn flight_of(flight: &InFlight, zone: &TimeZone) -> Flight {
+    let (mut steps, mut on) = (
+        Vec::new(),
+        flight.letter.at.to_zoned_datetime(zone.clone()).date(),
+    );
+    for event in &flight.letter.events {
+        match &event.fact {
+            Fact::Reminded(reminded) => (steps, on) = (reminded.steps.clone(), reminded.on),
+            Fact::Told(told) => on = told.on,
+            _ => {}
+        }
+    }
     Flight {
         letter: flight.letter.id,
         to: flight.letter.customer.clone(),
-        steps: reminded
-            .map(|reminded| reminded.steps.clone())
-            .unwrap_or_default(),
-        on: reminded.map_or(jiff::civil::Date::MIN, |reminded| reminded.on),
+        steps,
+        on,
         tried: flight.tried,
     }
 }

@@ -60,6 +60,13 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
                 now,
                 &rules.key,
             ) {
+                // The plan does not know which answers to the merchant are on their way.
+                Ok(letter)
+                    if self
+                        .desk
+                        .flights
+                        .iter()
+                        .any(|flight| flight.letter.id == letter.id) => {}
                 Ok(letter) => {
                     self.desk.intend(&letter)?;
                     failures += u32::from(!self.send(&letter, now, turn).await?);
