@@ -5,6 +5,7 @@
 mod eve;
 mod faults;
 mod found;
+mod killed;
 mod killed_by_hand;
 mod mails;
 mod seven_weeks;

@@ -146,3 +146,12 @@ pub fn assert_copies(stage: &Stage) {
     let days: BTreeSet<Date> = digests.iter().map(|digest| digest.day).collect();
     assert_eq!(days.len(), digests.len(), "two digests of one day");
 }
+
+/// How many of these mails are copies of reminders.
+pub fn letters_among(mails: &[Vec<u8>]) -> usize {
+    let reminds = |mail: &&Vec<u8>| {
+        let facts = Mail::read(mail).facts;
+        facts.iter().any(|fact| matches!(fact, Fact::Reminded(_)))
+    };
+    mails.iter().filter(reminds).count()
+}
