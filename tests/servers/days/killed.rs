@@ -220,6 +220,8 @@ impl Merchant<'_> {
                     let answer = "again".to_owned();
                     eprintln!("merchant {}: a letter was lost, send it again", self.number);
                     self.ask(&Request::Order(Word::Assign { question, answer }));
+                    // Obeyed at the end of the wait at the latest: no need to say it forty times a second.
+                    sleep(Duration::from_secs(2));
                 }
             }
             (0..CUSTOMERS).all(|number| self.has_letter(number))
