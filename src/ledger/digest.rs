@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::event::{SourceId, Told};
+use super::event::{Event, SourceId, Told};
 use super::invoice::InvoiceKey;
 use super::money::Money;
 use super::policy::{CustomerLetter, Question};
@@ -35,6 +35,8 @@ pub struct Digest {
     pub orders: Vec<String>,
     /// What became of the mails read since the last digest.
     pub mails: MailAccount,
+    /// Facts that no mail says yet: sealed into this one.
+    pub carried: Vec<Event>,
 }
 
 /// What became of mails: the numbers add up to all mails read.
@@ -91,6 +93,11 @@ impl Digest {
                 .questions
                 .iter()
                 .map(|question| question.id.clone())
+                .collect(),
+            carried: self
+                .carried
+                .iter()
+                .map(|event| (event.key.source, event.key.index))
                 .collect(),
         }
     }

@@ -111,6 +111,19 @@ pub struct Event {
     pub by: Evidence,
 }
 
+impl Event {
+    /// No mail says it: a statement from the watched folder, a refusal at sending, the merchant's word on the shell that
+    /// a letter without a copy arrived. Shell commands are mailed as receipts of their own.
+    pub fn is_unmailed(&self) -> bool {
+        match (&self.by, &self.fact) {
+            (Evidence::File, _) => true,
+            (Evidence::Sent, Fact::Bounced(_)) => true,
+            (Evidence::Token, Fact::Reminded(_) | Fact::Told(_) | Fact::Replied { .. }) => true,
+            _ => false,
+        }
+    }
+}
+
 /// On what evidence a fact was believed (DESIGN 6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -321,6 +334,9 @@ pub struct Told {
     pub forewarned: Vec<Step>,
     /// Its numbered questions: number 1 is the first.
     pub questions: Vec<QuestionId>,
+    /// Facts that no other mail says and that this one carries sealed, so that the mailbox alone suffices.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub carried: Vec<(SourceId, u16)>,
 }
 
 /// A letter that did not arrive.

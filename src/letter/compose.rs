@@ -217,7 +217,9 @@ impl Desk<'_> {
             words.subject = format!("{} {tag}", words.subject); // without it no answer finds its question
         }
         let fact: Told = told.told(id);
-        self.to_merchant(id, words, vec![self.fact(id, Fact::Told(fact))])
+        let mut events = vec![self.fact(id, Fact::Told(fact))];
+        events.extend(told.carried.iter().cloned());
+        self.to_merchant(id, words, events)
     }
 
     fn reply(&self, event: &Event) -> Result<Letter, Note> {

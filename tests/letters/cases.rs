@@ -127,6 +127,7 @@ impl DigestWish {
             open: self.open.clone(),
             sent: self.sent.clone(),
             orders: self.orders.clone(),
+            carried: Vec::new(),
             mails: MailAccount {
                 booked: self.booked,
                 ignored: self.ignored,

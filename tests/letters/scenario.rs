@@ -210,6 +210,7 @@ impl Scenario {
                 on,
                 forewarned: Vec::new(),
                 questions: Vec::new(),
+                carried: Vec::new(),
             };
             event(on, "told", Fact::Told(told))
         }));

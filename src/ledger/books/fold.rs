@@ -102,6 +102,9 @@ impl Books {
     pub fn step(&mut self, event: &Event) {
         self.let_announced_expire(&event.key);
         let key = event.key;
+        if event.is_unmailed() {
+            self.unmailed.insert(key);
+        }
         match &event.fact {
             Fact::Issued(issued) => self.issued(event, issued),
             Fact::Credited(credited) => self.on_claim(&credited.invoice, event),

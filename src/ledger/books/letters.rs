@@ -100,6 +100,7 @@ impl Books {
             return;
         }
         self.digests.insert(told.digest, self.told.len());
+        self.carried.extend(told.carried.iter().copied());
         self.told.push((event.key.at, told.clone()));
         for step in &told.forewarned {
             self.on_claim(&step.invoice, event);

@@ -193,6 +193,20 @@ impl Ledger {
             .collect()
     }
 
+    /// Facts that no mail says yet, oldest first, at most `limit`: the next digest carries them.
+    pub fn unmailed(&self, limit: usize) -> Vec<Event> {
+        let waiting = self
+            .books
+            .unmailed
+            .iter()
+            .filter(|key| !self.books.carried.contains(&(key.source, key.index)));
+        waiting
+            .filter_map(|key| self.events.get(key))
+            .take(limit)
+            .cloned()
+            .collect()
+    }
+
     /// Digests told, ascending.
     pub fn told(&self) -> &[(Timestamp, Told)] {
         &self.books.told

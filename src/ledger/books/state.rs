@@ -61,6 +61,10 @@ pub struct Books {
     pub repeated_by: HashSet<(EventKey, SourceId)>,
     /// How much of a payment went back.
     pub went_back: HashMap<EventKey, Decimal>,
+    /// Facts that no mail says (see [`Event::is_unmailed`]).
+    pub unmailed: BTreeSet<EventKey>,
+    /// Of them, those that a digest carried.
+    pub carried: HashSet<(SourceId, u16)>,
     /// Digests told, ascending.
     pub told: Vec<(Timestamp, Told)>,
     /// Place in `told` by digest.

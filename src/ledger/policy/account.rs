@@ -30,6 +30,9 @@ struct Account<'a> {
     news: Vec<Event>,
 }
 
+/// Facts that one digest carries at most: each is a header of about 700 bytes, and a head has limits.
+const CARRIED: usize = 100;
+
 /// The digest of this moment.
 pub(super) fn digest(policy: &Policy, ledger: &Ledger, present: &Present<'_>) -> Digest {
     let outlook = policy.outlook(ledger, present);
@@ -58,6 +61,7 @@ pub(super) fn digest(policy: &Policy, ledger: &Ledger, present: &Present<'_>) ->
         sent: account.sent(),
         orders: account.orders(),
         mails: present.mails.clone(),
+        carried: ledger.unmailed(CARRIED),
         tomorrow: outlook.letters,
     }
 }

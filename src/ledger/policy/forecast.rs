@@ -166,6 +166,7 @@ impl Run<'_> {
                 .flat_map(|letter| letter.steps)
                 .collect(),
             questions: questions.clone(),
+            carried: Vec::new(),
         };
         self.happens(present.at, Fact::Told(told));
         for question in questions {

@@ -42,7 +42,8 @@ impl Policy {
             payment_information: false,
             receipt: false,
             region: Region::Any,
-            evidence_wait: jiff::SignedDuration::from_hours(24),
+            // A mail to oneself takes minutes, a second attempt of the provider's queue half an hour.
+            evidence_wait: jiff::SignedDuration::from_hours(1),
         }
     }
 }

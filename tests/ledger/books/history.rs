@@ -260,6 +260,7 @@ fn told(a: u8, b: u8, c: u8, minutes: u32) -> Told {
             level: 1,
         }],
         questions: vec![question(a, b), question(b, c), question(c, a)],
+        carried: Vec::new(),
     }
 }
 
