@@ -20,6 +20,58 @@ use super::recipe::view::View;
 use super::{Kind, OrderReading, Trace};
 use crate::ledger::{CustomerAddress, Language};
 
+/// Mail providers whose domain a shop shares with its customers.
+const PROVIDERS: [&str; 48] = [
+    "gmail.com",
+    "googlemail.com",
+    "gmx.de",
+    "gmx.net",
+    "gmx.at",
+    "gmx.ch",
+    "gmx.com",
+    "web.de",
+    "t-online.de",
+    "magenta.de",
+    "freenet.de",
+    "arcor.de",
+    "vodafone.de",
+    "online.de",
+    "1und1.de",
+    "kabelmail.de",
+    "unitybox.de",
+    "mail.de",
+    "posteo.de",
+    "mailbox.org",
+    "outlook.com",
+    "outlook.de",
+    "hotmail.com",
+    "hotmail.de",
+    "live.com",
+    "live.de",
+    "msn.com",
+    "yahoo.com",
+    "yahoo.de",
+    "ymail.com",
+    "aol.com",
+    "aol.de",
+    "icloud.com",
+    "me.com",
+    "mac.com",
+    "proton.me",
+    "protonmail.com",
+    "a1.net",
+    "aon.at",
+    "chello.at",
+    "bluewin.ch",
+    "hispeed.ch",
+    "sunrise.ch",
+    "orange.fr",
+    "wanadoo.fr",
+    "free.fr",
+    "libero.it",
+    "btinternet.com",
+];
+
 /// What was understood.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Understood {
@@ -51,12 +103,15 @@ impl Shop<'_> {
             "postmaster",
         ]
         .contains(&local);
-        // A shop's staff writes from the shop's own domain; a marketplace's mail domain has no customers either.
+        // A shop's staff writes from the shop's own domain; a mail provider's domain is everybody's.
+        let colleague = |own: &CustomerAddress| {
+            own.domain() == address.domain() && !PROVIDERS.contains(&own.domain())
+        };
         !machine
             && !self
                 .addresses
                 .iter()
-                .any(|own| *own == address || own.domain() == address.domain())
+                .any(|own| *own == address || colleague(own))
     }
 
     /// The one person of a header that could be a customer.
@@ -88,4 +143,28 @@ fn known_names(mail: &Mail, view: &View<'_>, shop: &Shop<'_>) -> Vec<String> {
     names.extend(super::schema_org::value(&mail.markup, "customer_name"));
     names.retain(|name| !name.trim().is_empty());
     names
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colleagues_are_no_customers_but_users_of_the_same_provider_are() {
+        let address = |text: &str| CustomerAddress::new(text).unwrap();
+        let (own, private) = (address("shop@tee.example"), address("tee-laden@gmx.de"));
+        let shop = Shop {
+            addresses: vec![&own, &private],
+        };
+        for (customer, may) in [
+            ("chef@tee.example", false),
+            ("tee-laden@gmx.de", false),
+            ("ida@gmx.de", true),
+            ("noreply@post.example", false),
+            ("ida@post.example", true),
+        ] {
+            assert_eq!(shop.may_be_customer(&address(customer)), may, "{customer}");
+        }
+    }
 }
