@@ -24,6 +24,8 @@ mod run;
 pub mod settings;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::future::Future;
+use std::task::{Context, Poll};
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -163,16 +165,23 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
 
     /// Returns when one of the mailboxes may hold something new.
     pub async fn changed(&mut self) {
-        use futures_util::future::{FutureExt, select_all};
-        if self.inboxes.is_empty() {
-            return std::future::pending().await;
-        }
-        let waits: Vec<_> = self
+        let mut waits: Vec<_> = self
             .inboxes
             .iter_mut()
-            .map(|inbox| inbox.changed().boxed_local())
+            .map(|inbox| Box::pin(inbox.changed()))
             .collect();
-        select_all(waits).await;
+        let any = |context: &mut Context<'_>| {
+            let mut ready = false;
+            for wait in &mut waits {
+                ready = ready || wait.as_mut().poll(context).is_ready();
+            }
+            if ready {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        };
+        std::future::poll_fn(any).await;
     }
 
     /// The way out.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// A question or an order from the command line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // the fields are the flags and arguments of the same name
 pub enum Request {
     /// What the daemon is doing: last turn, mailboxes, freshness, flights, holds, counts.
     Status { json: bool },
@@ -61,6 +62,7 @@ pub enum Listing {
 /// An order as typed; numbers are looked up by the daemon.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // as above
 pub enum Order {
     /// Money came another way.
     Pay {

@@ -57,6 +57,8 @@ impl Story {
             .filter(|event| self.known.insert((event.key.source, event.key.index)))
             .collect();
         for event in &new {
+            self.statements += usize::from(matches!(event.fact, Fact::Seen(_)));
+            self.digests += usize::from(matches!(event.fact, Fact::Told(_)));
             if let Some(text) = self.words(desk, event, planned) {
                 self.add(desk, now, &text);
             }
@@ -115,7 +117,7 @@ impl Story {
         self.lines.push(format!("{moment:<12} {text}"));
     }
 
-    fn words(&mut self, desk: &Desk, event: &Event, planned: &[Planned]) -> Option<String> {
+    fn words(&self, desk: &Desk, event: &Event, planned: &[Planned]) -> Option<String> {
         Some(match &event.fact {
             Fact::Issued(issued) => {
                 let claim = desk.ledger.invoice(&issued.invoice)?;
@@ -134,14 +136,6 @@ impl Story {
                     payment.account,
                     fate(&state.fate)
                 )
-            }
-            Fact::Seen(_) => {
-                self.statements += 1;
-                return None;
-            }
-            Fact::Told(_) => {
-                self.digests += 1;
-                return None;
             }
             Fact::Reminded(reminded) => {
                 let why = planned.iter().find(|plan| plan.to == reminded.to.as_str());

@@ -115,10 +115,16 @@ impl Event {
     /// No mail says it: a statement from the watched folder, a refusal at sending, the merchant's word on the shell that
     /// a letter without a copy arrived. Shell commands are mailed as receipts of their own.
     pub fn is_unmailed(&self) -> bool {
-        match (&self.by, &self.fact) {
-            (Evidence::File, _) => true,
-            (Evidence::Sent, Fact::Bounced(_)) => true,
-            (Evidence::Token, Fact::Reminded(_) | Fact::Told(_) | Fact::Replied { .. }) => true,
+        let told = || {
+            matches!(
+                self.fact,
+                Fact::Reminded(_) | Fact::Told(_) | Fact::Replied { .. }
+            )
+        };
+        match self.by {
+            Evidence::File => true,
+            Evidence::Sent => matches!(self.fact, Fact::Bounced(_)),
+            Evidence::Token => told(),
             _ => false,
         }
     }

@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+use super::service;
 
 /// A statement file is at most as large as a mail.
 const LIMIT: u64 = 10 * 1024 * 1024;
 
 /// A file that changed within this time may still be written.
-const SETTLE: Duration = Duration::from_secs(2);
+const SETTLE: SignedDuration = SignedDuration::from_secs(2);
 
 /// Versions of files that were already looked at.
 #[derive(Debug, Default)]
@@ -56,9 +58,10 @@ pub fn new_files(
         };
         let version = (changed, meta.len());
         let received = Timestamp::try_from(changed).unwrap_or(now).min(now);
-        let settling = SystemTime::now()
-            .duration_since(changed)
-            .is_ok_and(|age| age < SETTLE);
+        // By the real clock, whatever moment the turn plays: this is about the file, not about the books.
+        let age =
+            Timestamp::try_from(changed).map(|changed| service::now().duration_since(changed));
+        let settling = age.is_ok_and(|age| age < SETTLE && !age.is_negative());
         if name.starts_with('.')
             || !meta.is_file()
             || settling

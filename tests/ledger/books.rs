@@ -5,7 +5,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    clippy::manual_is_multiple_of
+    clippy::manual_is_multiple_of,
+    clippy::print_stdout
 )]
 
 #[path = "books/examples.rs"]

@@ -1,7 +1,12 @@
 //! The whole daemon in a simulated world, from seeds: mails come late, twice and in another order, the mailbox and the
 //! server fail, the process dies before and after every durable and network step, the machine loses what was not
 //! synced. A failing seed is printed; `SIM_SEED=N cargo test --test sim` reproduces it, `SIM_SEEDS=N` runs more.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout
+)]
 
 mod check;
 mod dice;

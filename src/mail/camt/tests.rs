@@ -1,6 +1,6 @@
 //! Statements in full, from XML to facts: direction, status, account, identity, limits.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 use super::*;
 use crate::ledger::{Evidence, Fact};
 use crate::mail::trust::OwnAccount;

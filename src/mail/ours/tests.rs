@@ -1,6 +1,6 @@
 //! Copies, bounces, replies and answers in full, from bytes to facts.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 use super::*;
 use crate::ledger::event::{Bounced, Reminded, ReplyWord};
 use crate::mail::trust::Head;
