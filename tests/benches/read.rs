@@ -1,5 +1,5 @@
-//! Reading mails: `cargo bench --bench read`. Uses `../shared/corpus/orders` where it is present, else the project's own
-//! fixtures; the figure that counts is mails a second on one core.
+//! Reading mails: `cargo bench --bench read`. Uses the folder `orders` of MAHNWERK_CORPUS (else of `../shared/corpus`)
+//! where it is present, else the project's own fixtures; the figure that counts is mails a second on one core.
 #![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
@@ -35,7 +35,9 @@ fn mails(folder: &Path) -> Vec<RawMail> {
 #[divan::bench]
 fn orders(bencher: divan::Bencher<'_, '_>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let corpus = root.join("../shared/corpus/orders");
+    let corpus = std::env::var_os("MAHNWERK_CORPUS")
+        .map_or_else(|| root.join("../shared/corpus"), PathBuf::from)
+        .join("orders");
     let mails = mails(if corpus.is_dir() {
         &corpus
     } else {
