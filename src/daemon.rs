@@ -127,6 +127,7 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
             self.act(now, &mut turn).await;
         }
         self.desk.last_turn = Some(now);
+        self.desk.next_turn = Some(self.next_turn(now)).filter(|at| *at < Timestamp::MAX);
         turn
     }
 

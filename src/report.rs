@@ -9,6 +9,7 @@ pub mod export;
 mod json;
 pub mod list;
 mod payments;
+pub mod replay;
 pub mod show;
 pub mod simulate;
 pub mod status;

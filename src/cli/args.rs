@@ -18,7 +18,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  done
   1  failed
-  2  the command line is wrong
+  2  the command line is wrong, or no claim or question has that number
   3  done, but questions are open (`mahnwerk list questions`)
   4  the configuration, a template or a recipe is wrong
   5  a mailbox or mail server did not answer or refused
@@ -198,7 +198,7 @@ pub enum Verb {
     },
     /// Play past mails through the daemon day by day; nothing is sent
     Replay {
-        /// Maildir or mbox with the mails
+        /// Maildir, mbox file or folder of .eml files with the mails
         mails: PathBuf,
         /// Last day to play
         #[arg(long, value_name = "DAY")]

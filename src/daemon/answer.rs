@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use super::{Desk, Order, Reply};
 use crate::ledger::event::{Choice, Command};
 use crate::ledger::{Event, EventKey, Evidence, Fact, InvoiceKey, Money, SourceId};
+use crate::report::show;
 use crate::world::store::Learned;
 
 impl Desk {
     /// Carries out an order.
     pub(super) fn order(&mut self, order: &Order, now: Timestamp) -> Reply {
-        let command = match self.command(order, now) {
+        let (command, done) = match self.command(order, now) {
             Ok(command) => command,
             Err(talk) => {
                 return Reply {
@@ -22,7 +23,6 @@ impl Desk {
                 };
             }
         };
-        let done = describe(&command);
         let fact = Fact::Ordered(command);
         let text = format!("{now} {}", serde_json::to_string(&fact).unwrap_or_default());
         let key = EventKey {
@@ -52,9 +52,13 @@ impl Desk {
         }
     }
 
-    fn command(&self, order: &Order, now: Timestamp) -> Result<Command, String> {
+    /// The order as a fact, and what was done in words.
+    fn command(&self, order: &Order, now: Timestamp) -> Result<(Command, String), String> {
         let today = self.civil(now).date();
-        Ok(match order {
+        if let Order::Assign { question, answer } = order {
+            return self.answer(*question, answer, now);
+        }
+        let command = match order {
             Order::Pay { number, amount, on } => {
                 let invoice = self.one(number)?;
                 let currency = self
@@ -100,65 +104,48 @@ impl Desk {
                 on: on.unwrap_or(today),
             },
             Order::StopAll => Command::StopAll,
-            Order::StartAll => Command::StartAll,
-            Order::Assign { question, answer } => self.answer(*question, answer, now)?,
-        })
+            Order::StartAll | Order::Assign { .. } => Command::StartAll,
+        };
+        let done = describe(&command);
+        Ok((command, done))
     }
 
     /// The one claim of this number, or words that list what exists.
     pub(super) fn one(&self, number: &str) -> Result<InvoiceKey, String> {
         match self.ledger.find(number).as_slice() {
             [one] => Ok(one.key.clone()),
-            [] => Err(self.no_such_claim(number)),
-            several => {
-                let keys: Vec<String> = several
-                    .iter()
-                    .map(|invoice| invoice.key.to_string())
-                    .collect();
-                Err(format!(
-                    "several claims have the number {number}; name one of: {}",
-                    keys.join(", ")
+            found => {
+                let open = self.ledger.open_invoices();
+                Err(show::not_one(
+                    number,
+                    found,
+                    open.map(|invoice| invoice.key.clone()),
                 ))
             }
         }
     }
 
-    fn no_such_claim(&self, number: &str) -> String {
-        let some: Vec<String> = self
-            .ledger
-            .open_invoices()
-            .take(10)
-            .map(|i| i.key.to_string())
-            .collect();
-        match some.is_empty() {
-            true => format!(
-                "there is no claim {number}; no claim is open (`mahnwerk list claims --all` shows all)"
-            ),
-            false => format!(
-                "there is no claim {number}; open are, among others: {}",
-                some.join(", ")
-            ),
-        }
-    }
-
-    fn answer(&self, number: u32, word: &str, now: Timestamp) -> Result<Command, String> {
+    fn answer(&self, number: u32, word: &str, now: Timestamp) -> Result<(Command, String), String> {
         let questions = self.at_present(now, |policy, ledger, present| {
             policy.questions(ledger, present)
         });
         let index = (number as usize).checked_sub(1);
         let Some(question) = index.and_then(|index| questions.get(index)) else {
             return Err(format!(
-                "there is no question {number}; `mahnwerk list questions` shows the open ones"
+                "There is no question {number}; `mahnwerk list questions` shows the open ones."
             ));
         };
         let wanted = word.trim().to_lowercase();
-        let choice = question.choices.iter().find_map(|(answer, _, choice)| {
-            let english = english_word(choice);
-            (answer.to_lowercase() == wanted || english == Some(wanted.as_str()))
-                .then(|| choice.clone())
-        });
-        let choice = match choice {
-            Some(choice) => choice,
+        let found = question
+            .choices
+            .iter()
+            .find_map(|(answer, meaning, choice)| {
+                let english = english_word(choice);
+                (answer.to_lowercase() == wanted || english == Some(wanted.as_str()))
+                    .then(|| (choice.clone(), meaning.clone()))
+            });
+        let (choice, meaning) = match found {
+            Some(found) => found,
             None => {
                 let claim = self
                     .ledger
@@ -170,7 +157,10 @@ impl Desk {
                     .iter()
                     .any(|(_, _, choice)| matches!(choice, Choice::Take(_)));
                 match claim {
-                    Some(claim) if takes => Choice::Take(claim),
+                    Some(claim) if takes => {
+                        let meaning = format!("the money is booked on {claim}");
+                        (Choice::Take(claim), meaning)
+                    }
                     _ => {
                         let words: Vec<&str> = question
                             .choices
@@ -178,17 +168,21 @@ impl Desk {
                             .map(|(word, _, _)| word.as_str())
                             .collect();
                         return Err(format!(
-                            "`{word}` does not answer question {number}; possible: {}",
-                            words.join(", ")
+                            "`{word}` does not answer question {number}; possible: {}{}",
+                            words.join(", "),
+                            if takes {
+                                ", or the number of a claim"
+                            } else {
+                                ""
+                            }
                         ));
                     }
                 }
             }
         };
-        Ok(Command::Answer {
-            question: question.id.clone(),
-            choice,
-        })
+        let done = format!("question {number} is answered: {meaning}");
+        let question = question.id.clone();
+        Ok((Command::Answer { question, choice }, done))
     }
 }
 
@@ -233,9 +227,7 @@ fn describe(command: &Command) -> String {
             "all letters to customers are stopped; `mahnwerk start` ends this".into()
         }
         Command::StartAll => "letters to customers go out again".into(),
-        other => format!(
-            "answered: {}",
-            serde_json::to_string(other).unwrap_or_default()
-        ),
+        Command::Answer { .. } => "answered".into(),
+        other => serde_json::to_string(other).unwrap_or_default(),
     }
 }

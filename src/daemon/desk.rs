@@ -56,6 +56,8 @@ pub struct Desk {
     pub running: bool,
     /// End of the last turn.
     pub last_turn: Option<Timestamp>,
+    /// When the next turn is planned, if nothing comes in before.
+    pub next_turn: Option<Timestamp>,
     /// How reading each mailbox went last.
     pub mailboxes: Vec<MailboxStatus>,
     store_trouble: Option<String>,
@@ -77,6 +79,7 @@ impl Desk {
             refused: Vec::new(),
             running: false,
             last_turn: None,
+            next_turn: None,
             mailboxes: Vec::new(),
             store_trouble: None,
         };

@@ -16,6 +16,9 @@ use crate::world::store::MailRecord;
 /// Mails that `list` shows without `--all`.
 const RECENT_MAILS: usize = 50;
 
+/// How far `preview` looks for the next letter.
+const PREVIEW_DAYS: u16 = 90;
+
 /// Answers on the store itself, while no daemon runs.
 pub fn offline(config: &Config, request: &Request) -> Reply {
     let now = service::now();
@@ -72,16 +75,17 @@ impl Desk {
         now: Timestamp,
         print: impl FnOnce(&View, &Invoice) -> String,
     ) -> Reply {
-        match self.ledger.find(number).as_slice() {
-            [invoice] => self.viewed(now, |view| print(view, invoice)),
-            found => {
-                let all = self
-                    .ledger
-                    .open_invoices()
-                    .map(|invoice| invoice.key.clone());
-                Reply::failed(1, show::not_one(number, found, all))
-            }
+        match self.claim(number) {
+            Ok(invoice) => self.viewed(now, |view| print(view, invoice)),
+            Err(reply) => reply,
         }
+    }
+
+    /// The claim of a number; a number that is of none or of several is a wrong command line.
+    fn claim(&self, number: &str) -> Result<&Invoice, Reply> {
+        let key = self.one(number).map_err(|talk| Reply::failed(2, talk))?;
+        let gone = || Reply::failed(1, format!("{key} is gone"));
+        self.ledger.invoice(&key).ok_or_else(gone)
     }
 
     fn why(&self, number: &str, on: Option<Date>, json: bool, now: Timestamp) -> Reply {
@@ -99,8 +103,8 @@ impl Desk {
                 at,
                 ..*view.present
             };
-            let notes = view.policy.why(view.ledger, invoice, &present);
-            why::why(&invoice.key, on, &notes, json)
+            let verdict = view.policy.step(view.ledger, invoice, &present);
+            why::why(&invoice.key, on, &verdict, json)
         })
     }
 
@@ -169,7 +173,7 @@ impl Desk {
             running: self.running,
             version: env!("CARGO_PKG_VERSION").into(),
             last_turn: self.last_turn,
-            next_turn: None,
+            next_turn: self.next_turn.map(|at| self.civil(at)),
             start: policy.start,
             stopped: self.ledger.stopped(),
             rehearsal: self.rules.sender.rehearsal,
@@ -208,22 +212,25 @@ impl Desk {
 
     /// The finished mail of the next letter about a claim, byte for byte as `compose` writes it.
     fn preview(&self, number: &str, template: Option<&str>, now: Timestamp) -> Reply {
-        let found = self.ledger.find(number);
-        let [invoice] = found.as_slice() else {
-            let all = self
-                .ledger
-                .open_invoices()
-                .map(|invoice| invoice.key.clone());
-            return Reply::failed(1, show::not_one(number, &found, all));
+        let invoice = match self.claim(number) {
+            Ok(invoice) => invoice,
+            Err(reply) => return reply,
         };
+        let mut talk = String::new();
         let letter = match self.at_present(now, |policy, ledger, present| {
             let coming = policy
-                .forecast(ledger, present, 90)
+                .forecast(ledger, present, PREVIEW_DAYS)
                 .into_iter()
                 .map(|(_, letter)| letter);
             let mut about =
                 coming.filter(|letter| letter.steps.iter().any(|step| step.invoice == invoice.key));
-            about.next().or_else(|| by_hand(policy, invoice, present))
+            about.next().or_else(|| {
+                talk = format!(
+                    "No letter about {} is planned (`mahnwerk why {}` says why); so would one look today:\n",
+                    invoice.key, invoice.key
+                );
+                by_hand(policy, invoice, present)
+            })
         }) {
             Some(letter) => CustomerLetter {
                 template: template.map_or(letter.template, str::to_string),
@@ -248,7 +255,8 @@ impl Desk {
         ) {
             Ok(letter) => Reply {
                 text: String::from_utf8_lossy(&letter.bytes).into_owned(),
-                ..Reply::default()
+                talk,
+                exit: 0,
             },
             Err(note) => Reply::failed(1, format!("{}\n", note.en)),
         }

@@ -14,6 +14,15 @@ use crate::world::{library, service};
 /// # Errors
 /// Every problem of templates, recipes and the seal key.
 pub fn rules(config: &Config, now: Timestamp) -> Result<Rules, Vec<String>> {
+    rules_with(config, seal_key(config), now)
+}
+
+/// The same with another seal key (`replay`).
+pub(super) fn rules_with(
+    config: &Config,
+    key: Result<SealKey, String>,
+    now: Timestamp,
+) -> Result<Rules, Vec<String>> {
     let mut problems = Vec::new();
     let letters = library::letters(&config.paths)
         .map_err(|mut found| problems.append(&mut found))
@@ -21,9 +30,7 @@ pub fn rules(config: &Config, now: Timestamp) -> Result<Rules, Vec<String>> {
     let recipes = library::recipes(&config.paths)
         .map_err(|mut found| problems.append(&mut found))
         .ok();
-    let key = seal_key(config)
-        .map_err(|problem| problems.push(problem))
-        .ok();
+    let key = key.map_err(|problem| problems.push(problem)).ok();
     let (Some(letters), Some(recipes), Some(key)) = (letters, recipes, key) else {
         return Err(problems);
     };
@@ -41,7 +48,8 @@ pub fn rules(config: &Config, now: Timestamp) -> Result<Rules, Vec<String>> {
     })
 }
 
-fn seal_key(config: &Config) -> Result<SealKey, String> {
+/// The merchant's seal key.
+pub(super) fn seal_key(config: &Config) -> Result<SealKey, String> {
     let secret = service::password(&config.seal_key)?;
     SealKey::new(secret.expose().trim().as_bytes())
 }

@@ -10,6 +10,7 @@ use super::boxes::{inboxes, outbox};
 use super::{Daemon, Desk, Reply, Turn, open};
 use crate::config::Config;
 use crate::ledger::{Event, Fact, Ledger, SourceId};
+use crate::report::json_text;
 use crate::world::service;
 use crate::world::store::{Store, StoreError};
 
@@ -50,7 +51,7 @@ async fn rebuilt(config: &Config, yes: bool, dry_run: bool, json: bool) -> Resul
     if dry_run {
         return Ok(Reply {
             text,
-            talk: "nothing was changed".into(),
+            talk: "nothing was changed; without --dry-run the store is replaced".into(),
             exit: 0,
         });
     }
@@ -177,10 +178,9 @@ impl Difference {
     }
 
     fn json(&self) -> String {
-        let value = serde_json::json!({
+        json_text(&serde_json::json!({
             "mails": self.mails, "same": self.same, "found": self.found, "only_in_old_store": self.lost,
-        });
-        format!("{value}\n")
+        }))
     }
 }
 

@@ -7,7 +7,13 @@ use jiff::Timestamp;
 
 use crate::daemon::Desk;
 use crate::ledger::books::Fate;
+use crate::ledger::event::{Command, ReplyWord};
 use crate::ledger::{Action, Event, Fact, Language, SourceId};
+
+/// Columns before a reason.
+const INDENT: usize = 18;
+/// Columns of a reason.
+const REASONS: usize = 100;
 
 /// The story so far.
 #[derive(Debug, Default)]
@@ -36,10 +42,16 @@ impl Story {
         });
         letters
             .map(|letter| {
+                let only = match letter.steps.as_slice() {
+                    [step] => format!("{}: ", step.invoice),
+                    _ => String::new(),
+                };
+                // The claim is named before; with one claim its name need not stand before each reason.
                 let why: Vec<&str> = letter
                     .why
                     .iter()
                     .map(|note| note.text(Language::En))
+                    .map(|text| text.strip_prefix(only.as_str()).unwrap_or(text))
                     .collect();
                 Planned {
                     to: letter.to.to_string(),
@@ -166,7 +178,9 @@ impl Story {
                 "in   {} writes: his case is held until you have read it",
                 answered.from
             ),
-            Fact::Ordered(_) => "in   the merchant answers a digest: obeyed".to_string(),
+            Fact::Ordered(command) => {
+                format!("in   the merchant answers a digest: {}", ordered(command))
+            }
             _ => return None,
         })
     }
@@ -193,13 +207,31 @@ fn fate(fate: &Fate) -> String {
     }
 }
 
-/// Reasons under their letter, cut to one line of a terminal.
+/// The merchant's answer in words.
+fn ordered(command: &Command) -> String {
+    match command {
+        Command::Reply {
+            number: Some(number),
+            word: ReplyWord::Yes,
+            ..
+        } => format!("yes to its question {number}"),
+        _ => "obeyed".into(),
+    }
+}
+
+/// Reasons under their letter, folded at the width of a terminal.
 fn indented(text: &str) -> String {
-    let cut: String = text.chars().take(104).collect();
-    let end = if text.chars().count() > 104 {
-        "..."
-    } else {
-        ""
-    };
-    format!("                  because {cut}{end}")
+    let mut lines = vec![String::from("because")];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= REASONS => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(format!("        {word}")),
+        }
+    }
+    let indent = " ".repeat(INDENT);
+    let lines: Vec<String> = lines.iter().map(|line| format!("{indent}{line}")).collect();
+    lines.join("\n")
 }

@@ -214,6 +214,7 @@ fn reply(
     };
     let said = match facts.as_slice() {
         [Fact::Unclear { .. }] => "the merchant's words are no command; he gets an answer".into(),
+        [_] => "an order of the merchant".into(),
         facts => format!("{} orders of the merchant", facts.len()),
     };
     let mut reading = Reading::new(Kind::None, Outcome::Booked, said);

@@ -246,6 +246,14 @@ pub struct MailRow {
     pub subject: String,
 }
 
+/// A subject without the tag of our digests: 60 letters that say nothing to a reader, and open an answer to whoever has them.
+fn without_tag(subject: &str) -> &str {
+    match (subject.find("[mw-"), subject.ends_with(']')) {
+        (Some(tag), true) => subject[..tag].trim_end(),
+        _ => subject,
+    }
+}
+
 /// `list mails` and `list review`, in the order given. `shown` is what is cut off elsewhere: the daemon's limit.
 pub fn mails(view: &View, rows: &[MailRow], json: bool) -> String {
     if json {
@@ -258,7 +266,7 @@ pub fn mails(view: &View, rows: &[MailRow], json: bool) -> String {
             received.strftime("%Y-%m-%d %H:%M").to_string(),
             row.outcome.clone(),
             row.from.clone(),
-            row.subject.clone(),
+            without_tag(&row.subject).to_owned(),
             row.reason.clone(),
         ]);
     }

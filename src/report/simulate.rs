@@ -36,7 +36,7 @@ pub fn simulate(from: Date, days: u16, letters: &[(Date, CustomerLetter)], json:
     }
     if letters.is_empty() {
         return format!(
-            "No letters in the {} from {from} on.\n",
+            "No letters in the {} from {from} on. Why a claim gets none: mahnwerk why NUMBER\n",
             count(days.into(), "day", "days")
         );
     }

@@ -95,7 +95,11 @@ pub fn status(status: &Status, zone: &TimeZone, json: bool) -> String {
         ]);
     }
     text.push('\n');
-    text.push_str(&table.text("No mailboxes."));
+    text.push_str(&table.text(if status.running {
+        "No mailbox has been read yet."
+    } else {
+        "No daemon reads the mailboxes. Start it: systemctl start mahnwerk, or by hand: mahnwerk run"
+    }));
     let mut table = Table::new(&["account", "known until", "fresh"]);
     for account in &status.accounts {
         table.row([
@@ -112,6 +116,9 @@ pub fn status(status: &Status, zone: &TimeZone, json: bool) -> String {
     }
     text.push('\n');
     text.push_str(&table.text("No accounts."));
+    if status.accounts.iter().any(|account| account.stale) {
+        text.push_str("Letters wait for a newer statement, or for your word: mahnwerk checked\n");
+    }
     text
 }
 
@@ -125,11 +132,13 @@ fn lines(status: &Status, clock: impl Fn(Timestamp) -> String) -> Vec<(&'static 
         .next_turn
         .map_or("-".into(), |at| at.strftime("%Y-%m-%d %H:%M").to_string());
     let open = super::customers::sums(&status.open);
-    let mut lines = vec![
-        ("daemon", daemon),
-        ("last turn", status.last_turn.map_or("never".into(), clock)),
-        ("next turn", next),
-        ("reminds from", format!("claims of {} on", status.start)),
+    let mut lines = vec![("daemon", daemon)];
+    if status.running {
+        lines.push(("last turn", status.last_turn.map_or("never".into(), clock)));
+        lines.push(("next turn", next));
+    }
+    lines.extend([
+        ("reminds", format!("claims of {} and later", status.start)),
         ("open claims", format!("{} ({open})", status.open_claims)),
         ("questions", status.questions.to_string()),
         ("review", count(status.review, "mail", "mails")),
@@ -137,7 +146,7 @@ fn lines(status: &Status, clock: impl Fn(Timestamp) -> String) -> Vec<(&'static 
             "in flight",
             count(status.letters_in_flight, "letter", "letters"),
         ),
-    ];
+    ]);
     if status.letters_in_doubt > 0 {
         lines.push((
             "in doubt",

@@ -60,14 +60,26 @@ impl Table {
         };
         let mut widths: Vec<usize> = (0..self.heads.len()).map(longest).collect();
         let gaps = 2 * widths.len().saturating_sub(1);
-        while widths.iter().sum::<usize>() + gaps > WIDTH {
-            let foldable = (0..widths.len()).filter(|&i| !self.right[i] && widths[i] > NARROW);
-            match foldable.max_by_key(|&i| widths[i]) {
-                Some(widest) => widths[widest] -= 1,
-                None => break,
+        let words: Vec<usize> = (0..widths.len()).map(|i| self.longest_word(i)).collect();
+        // Between words first; a word is broken only where that is not enough.
+        for keep in [Some(&words), None] {
+            while widths.iter().sum::<usize>() + gaps > WIDTH {
+                let narrowest = |i: usize| keep.map_or(NARROW, |words| words[i].max(NARROW));
+                let foldable =
+                    (0..widths.len()).filter(|&i| !self.right[i] && widths[i] > narrowest(i));
+                match foldable.max_by_key(|&i| widths[i]) {
+                    Some(widest) => widths[widest] -= 1,
+                    None => break,
+                }
             }
         }
         widths
+    }
+
+    fn longest_word(&self, column: usize) -> usize {
+        let cells = self.rows.iter().filter_map(|row| row.get(column));
+        let words = cells.flat_map(|cell| cell.split(' '));
+        words.map(|word| word.chars().count()).max().unwrap_or(0)
     }
 
     fn line(&self, cells: &[String], widths: &[usize]) -> String {

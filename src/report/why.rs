@@ -5,12 +5,15 @@ use serde::Serialize;
 
 use super::json_text;
 use super::table::item;
+use crate::ledger::policy::{Outcome, Verdict};
 use crate::ledger::{InvoiceKey, Language, Note};
 
 #[derive(Serialize)]
 struct WhyRow {
     claim: String,
     on: Date,
+    outcome: &'static str,
+    until: Option<Date>,
     reminded: bool,
     reasons: Vec<NoteRow>,
 }
@@ -43,28 +46,39 @@ pub(super) fn note_lines(notes: &[Note], indent: &str) -> String {
         .collect()
 }
 
-/// Why a claim takes a step on a day, or does not.
-pub fn why(claim: &InvoiceKey, on: Date, notes: &[Note], json: bool) -> String {
-    let held = notes.iter().any(|note| note.holds);
+/// What a claim does on a day: a word for programs, words for people.
+fn headline(outcome: Outcome) -> (&'static str, String) {
+    match outcome {
+        Outcome::Take => ("letter", "a letter goes out".into()),
+        Outcome::Wait(day) => ("waits", format!("no letter before {day}")),
+        Outcome::Asked => (
+            "asked",
+            "no letter before your yes (mahnwerk list questions)".into(),
+        ),
+        Outcome::End => (
+            "end",
+            "no further letter; you are asked how to go on (mahnwerk list questions)".into(),
+        ),
+        Outcome::Held => ("held", "held, no letter".into()),
+        Outcome::Done => ("done", "nothing to remind".into()),
+    }
+}
+
+/// Why a claim takes a step on a day, or does not: what the deciding function decided and its reasons.
+pub fn why(claim: &InvoiceKey, on: Date, verdict: &Verdict, json: bool) -> String {
+    let (outcome, words) = headline(verdict.outcome);
     if json {
         return json_text(&WhyRow {
             claim: claim.to_string(),
             on,
-            reminded: !held && !notes.is_empty(),
-            reasons: note_rows(notes),
+            outcome,
+            until: match verdict.outcome {
+                Outcome::Wait(day) => Some(day),
+                _ => None,
+            },
+            reminded: verdict.outcome == Outcome::Take,
+            reasons: note_rows(&verdict.notes),
         });
     }
-    let mut text = item(
-        "",
-        &format!(
-            "{claim} on {on}: {}",
-            if held {
-                "nothing is sent"
-            } else {
-                "a letter is due"
-            }
-        ),
-    );
-    text.push_str(&note_lines(notes, "  "));
-    text
+    item("", &format!("{claim} on {on}: {words}")) + &note_lines(&verdict.notes, "  ")
 }

@@ -2,14 +2,22 @@
 //! own, `[DIR]`, into which everything in `files/` was copied.
 //!
 //! `$ mahnwerk ...` is run; what follows is its output: lines of stdout behind two blanks, of stderr behind `! `, at last
-//! `? N` where the exit code is not 0. `+ maildir NAME`, `+ folder NAME`, `+ secret NAME` prepare the folder. `# ` says
-//! what is shown. `BLESS=1 cargo test --test cli` writes down what the program prints now.
+//! `? N` where the exit code is not 0. `+ maildir NAME`, `+ folder NAME`, `+ secret NAME`, `+ file NAME BYTES`, `+ spoil
+//! FILE` prepare the folder. `# ` says what is shown. Days from today on are `[DAY]`, days since one are `[N] days`: a
+//! transcript is the same tomorrow. `BLESS=1 cargo test --test cli` writes down what the program prints now.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use jiff::civil::Date;
+use regex::Regex;
+
+mod daemon;
+mod json;
+mod replay;
 
 fn here() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli")
@@ -93,8 +101,11 @@ fn session(wanted: &str) -> String {
 
 fn prepare(dir: &Path, what: &str) {
     let (kind, name) = what.split_once(' ').unwrap();
+    let (name, size) = name.split_once(' ').unwrap_or((name, "0"));
     let path = dir.join(name);
     match kind {
+        "file" => fs::write(path, vec![b'x'; size.parse().unwrap()]).unwrap(),
+        "spoil" => spoil(&path),
         "folder" => fs::create_dir_all(path).unwrap(),
         "maildir" => ["new", "cur", "tmp"]
             .iter()
@@ -107,24 +118,74 @@ fn prepare(dir: &Path, what: &str) {
     }
 }
 
-fn run(dir: &Path, command: &str) -> String {
-    let mut words = split(command).into_iter();
-    assert_eq!(words.next().as_deref(), Some("mahnwerk"));
-    let output = Command::new(env!("CARGO_BIN_EXE_mahnwerk"))
+/// Overwrites the middle of every file below a folder, as a failing disk does.
+fn spoil(path: &Path) {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).unwrap() {
+            spoil(&entry.unwrap().path());
+        }
+        return;
+    }
+    let mut bytes = fs::read(path).unwrap();
+    let (from, to) = (bytes.len() / 8, bytes.len() / 2);
+    bytes[from..to].fill(0x5a);
+    fs::write(path, bytes).unwrap();
+}
+
+/// The program with these words, in this folder, without the environment of whoever runs the tests.
+fn mahnwerk<'a>(dir: &Path, words: impl IntoIterator<Item = &'a str>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mahnwerk"));
+    let words = words.into_iter();
+    command
         .args(words.map(|word| word.replace("[DIR]", dir.to_str().unwrap())))
         .env_clear()
         .env("PATH", "/usr/bin:/bin")
         .current_dir(dir)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
+        .stdin(Stdio::null());
+    command
+}
+
+/// Days from today on, and numbers that grow by the day, as words that stay.
+fn lasting(text: &str) -> String {
+    let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
+    let today = jiff::Timestamp::now().to_zoned_datetime(zone).date();
+    let lasts = |text: &str, form: &str| {
+        Date::strptime(form, text).is_ok_and(|day| day < today || day.year() == 2099)
+    };
+    let mask = |text: &str, find: &str, form: &str| {
+        let found = Regex::new(find).unwrap();
+        let masked = found.replace_all(text, |day: &regex::Captures| {
+            if lasts(&day[1], form) {
+                day[0].to_owned()
+            } else {
+                "[DAY]".to_owned()
+            }
+        });
+        masked.into_owned()
+    };
+    let weekday = "(?: (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?";
+    let text = mask(
+        text,
+        &format!(r"\b(\d{{4}}-\d\d-\d\d)\b{weekday}"),
+        "%Y-%m-%d",
+    );
+    let text = mask(&text, r"\b(\d{1,2} [A-Z][a-z]{2} \d{4})\b", "%d %b %Y");
+    let over = Regex::new(r"\b\d+ days overdue").unwrap();
+    over.replace_all(&text, "[N] days overdue").into_owned()
+}
+
+fn run(dir: &Path, command: &str) -> String {
+    let words = split(command);
+    assert_eq!(words.first().map(String::as_str), Some("mahnwerk"));
+    let words = words.iter().skip(1).map(String::as_str);
+    let output = mahnwerk(dir, words).output().unwrap();
     let plain = |bytes: &[u8]| {
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         assert!(
             !text.contains('\u{1b}'),
             "colour or control outside of a terminal: {text}"
         );
-        text.replace(dir.to_str().unwrap(), "[DIR]")
+        lasting(&text.replace(dir.to_str().unwrap(), "[DIR]"))
     };
     let mut text = String::new();
     for line in plain(&output.stdout).lines() {

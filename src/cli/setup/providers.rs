@@ -1,5 +1,5 @@
-//! Servers of mail providers that merchants use, as their own help pages name them (looked up in 2026). A guess to
-//! begin with: every value can be changed, and the log-in is tried before anything is written.
+//! Servers of mail providers that merchants use, from general knowledge and not looked up anywhere: a guess to begin
+//! with. Every value can be changed, and `setup`'s log-in test says whether it is right before anything is written.
 
 /// A provider.
 #[derive(Debug)]

@@ -149,8 +149,11 @@ fn conclude(reading: &mut Reading, foreign: &[String]) {
         .count();
     if !reading.events.is_empty() {
         reading.outcome = Outcome::Booked;
-        reading.reason =
-            format!("a statement with {count} incoming, returned or announced payments");
+        reading.reason = match count {
+            0 => "a statement without payments of customers".into(),
+            1 => "a statement with one incoming, returned or announced payment".into(),
+            _ => format!("a statement with {count} incoming, returned or announced payments"),
+        };
     }
 }
 

@@ -12,35 +12,52 @@ use super::{MAIL, mail};
 use crate::mail::RawMail;
 use crate::world::Skipped;
 
-/// Mails from a Maildir, an mbox file, or a folder of single mails (`*.eml`). Those that cannot be read are left out.
+/// Mails from a Maildir, an mbox file, or a folder of single mails (`*.eml`), and what could not be read.
 ///
 /// # Errors
 /// The place is not there or holds none of the three.
-pub fn read_any(path: &Path) -> Result<Vec<RawMail>, String> {
+pub fn read_any(path: &Path) -> Result<(Vec<RawMail>, Vec<Skipped>), String> {
     let place = path.display();
     let found = fs::metadata(path)
         .map_err(|error| format!("{place} cannot be read ({error}); name a Maildir, a folder of .eml files or an mbox file"))?;
     if found.is_file() {
-        return Ok(read_mbox(path)?.flatten().collect());
+        let (mut mails, mut skipped) = (Vec::new(), Vec::new());
+        for read in read_mbox(path)? {
+            match read {
+                Ok(mail) => mails.push(mail),
+                Err(reason) => skipped.push(reason),
+            }
+        }
+        return Ok((mails, skipped));
     }
     if path.join("new").is_dir() || path.join("cur").is_dir() {
-        let mut mails = Vec::new();
+        let (mut mails, mut skipped) = (Vec::new(), Vec::new());
         for (_, folder) in folder::folders(path).map_err(|trouble| trouble.to_string())? {
             let entries = folder::entries(&folder)
                 .map_err(|error| format!("{} cannot be read: {error}", folder.display()))?;
             for entry in entries {
-                if let Got::Mail(mail) = read_file(&entry.path, entry.received) {
-                    mails.push(mail);
-                }
+                let got = read_file(&entry.path, entry.received);
+                sort_out(got, &entry.path, &mut mails, &mut skipped);
             }
         }
-        return Ok(mails);
+        return Ok((mails, skipped));
     }
     Ok(single_mails(path))
 }
 
+fn sort_out(got: Got, path: &Path, mails: &mut Vec<RawMail>, skipped: &mut Vec<Skipped>) {
+    match got {
+        Got::Mail(mail) => mails.push(mail),
+        Got::Skipped(reason) => skipped.push(Skipped {
+            place: path.display().to_string(),
+            reason,
+        }),
+        Got::Gone => {}
+    }
+}
+
 /// The `.eml` files of a folder in the order of their names; received as their own `Received:` says.
-fn single_mails(path: &Path) -> Vec<RawMail> {
+fn single_mails(path: &Path) -> (Vec<RawMail>, Vec<Skipped>) {
     let listing = fs::read_dir(path).map(|listing| listing.flatten().map(|file| file.path()));
     let mut files: Vec<PathBuf> = listing.map(Iterator::collect).unwrap_or_default();
     files.retain(|file| {
@@ -48,16 +65,17 @@ fn single_mails(path: &Path) -> Vec<RawMail> {
             .is_some_and(|end| end.eq_ignore_ascii_case("eml"))
     });
     files.sort();
-    let mut mails = Vec::new();
+    let (mut mails, mut skipped) = (Vec::new(), Vec::new());
     for file in files {
         let changed = fs::metadata(&file).and_then(|found| found.modified()).ok();
         let changed = changed.and_then(|time| Timestamp::try_from(time).ok());
-        if let Got::Mail(mut mail) = read_file(&file, changed.unwrap_or(Timestamp::UNIX_EPOCH)) {
+        let mut got = read_file(&file, changed.unwrap_or(Timestamp::UNIX_EPOCH));
+        if let Got::Mail(mail) = &mut got {
             mail.received = received_of(&mail.bytes).unwrap_or(mail.received);
-            mails.push(mail);
         }
+        sort_out(got, &file, &mut mails, &mut skipped);
     }
-    mails
+    (mails, skipped)
 }
 
 /// Opens an mbox file.

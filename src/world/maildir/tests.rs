@@ -177,7 +177,7 @@ fn an_mbox_is_read_with_its_quoted_lines_and_times() {
     let first = "Subject: one\n\nFrom here on\n>From quoted\nFrom a friend, no separator\n";
     assert_eq!(String::from_utf8_lossy(&mails[0].bytes), first);
     assert!(mails[1].bytes.ends_with(b"after an empty line\r\n"));
-    assert_eq!(read_any(&path).unwrap(), mails);
+    assert_eq!(read_any(&path).unwrap().0, mails);
     fs::write(&path, "Subject: a single mail\n\n").unwrap();
     assert!(read_mbox(&path).unwrap_err().contains("no mbox file"));
 }
@@ -202,7 +202,7 @@ fn a_folder_of_single_mails_is_read_too() {
     let text = "Received: by z; Sun, 4 Jan 2026 00:00:00 +0000\n\nx";
     fs::write(folder.path().join("a.eml"), text).unwrap();
     fs::write(folder.path().join("a.json"), "{}").unwrap();
-    let mails = read_any(folder.path()).unwrap();
+    let (mails, _) = read_any(folder.path()).unwrap();
     assert_eq!(mails.len(), 1);
     assert_eq!(mails[0].received.to_string(), "2026-01-04T00:00:00Z");
     assert!(
