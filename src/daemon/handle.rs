@@ -190,23 +190,30 @@ impl Desk {
                 .map_or(0, |mails| mails.len()),
             holds,
         };
-        let exit = match (self.store_trouble(), stale.is_empty(), state.questions) {
-            (Some(_), ..) => 1,
-            _ if state
-                .mailboxes
-                .iter()
-                .any(|mailbox| mailbox.trouble.is_some()) =>
-            {
-                5
-            }
-            (_, false, _) => 6,
-            (_, _, 1..) => 3,
-            _ => 0,
-        };
+        let exit = self.status_exit(&state);
         Reply {
             text: status::status(&state, &policy.zone, json),
             talk: String::new(),
             exit,
+        }
+    }
+
+    /// What is worst decides: the store, a mailbox, stale bank data, open questions.
+    fn status_exit(&self, state: &Status) -> u8 {
+        if self.store_trouble().is_some() {
+            1
+        } else if state
+            .mailboxes
+            .iter()
+            .any(|mailbox| mailbox.trouble.is_some())
+        {
+            5
+        } else if state.accounts.iter().any(|account| account.stale) {
+            6
+        } else if state.questions > 0 {
+            3
+        } else {
+            0
         }
     }
 

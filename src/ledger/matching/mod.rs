@@ -163,24 +163,14 @@ fn by_number(
         }])
     };
     if let Some(stated) = stated_before(invoice, amount, books) {
+        let last = "the merchant had said that this amount was paid";
         // It could also be a second instalment of the same amount: then only the merchant knows.
-        return if amount == unpaid {
-            None
-        } else {
-            part(
-                amount,
-                "the merchant had said that this amount was paid".into(),
-                Some(stated),
-            )
-        };
+        return (amount != unpaid).then(|| part(amount, last.into(), Some(stated)))?;
     }
     if amount == unpaid {
         let rival = payer < Payer::Name && evidence::rival(payment, invoice, books);
-        return if rival {
-            None
-        } else {
-            part(amount, format!("{amount} is exactly what is open"), None)
-        };
+        let last = format!("{amount} is exactly what is open");
+        return (!rival).then(|| part(amount, last, None))?;
     }
     if !(checked || payer.fits()) {
         return None;
