@@ -1,7 +1,7 @@
 //! From mailboxes and the watched folder into the books: fetch, note the attempt, read, learn, one batch at a time.
 //!
 //! Invariant: the cursor moves only in the transaction that stores what the mails before it said. A mail that stopped
-//! the program twice is not parsed again but shown to the merchant.
+//! the program again and again is not parsed again but shown to the merchant.
 
 use jiff::Timestamp;
 
@@ -10,6 +10,10 @@ use crate::ledger::{Event, SourceId};
 use crate::mail::{self, Outcome, RawMail, Reading};
 use crate::world::store::{Learned, MailRecord};
 use crate::world::{Batch, Cursor, Inbox, Outbox, Skipped, statements};
+
+/// Attempts at a mail that may end with the process. The first may have been the fault of another mail of its batch;
+/// after it mails are read alone, so that two of three are this one's own.
+const STRIKES: u8 = 3;
 
 impl<I: Inbox, O: Outbox> Daemon<I, O> {
     /// Reads every mailbox to its end, or says why not.
@@ -126,7 +130,7 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
         let rules = &self.desk.rules;
         let (mut events, mut records) = (Vec::new(), Vec::new());
         for ((source, raw), attempts) in group.iter().zip(attempts) {
-            if attempts >= 2 {
+            if attempts >= STRIKES {
                 records.push(poisonous(*source, raw, now));
                 continue;
             }
@@ -174,7 +178,7 @@ fn poisonous(source: SourceId, raw: &RawMail, now: Timestamp) -> MailRecord {
         received: raw.received,
         read: now,
         outcome: Outcome::Review,
-        reason: "reading it stopped the program twice, so it was not read again; look at it in the mailbox".into(),
+        reason: "reading it stopped the program three times, so it was not read again; look at it in the mailbox".into(),
         from: String::new(),
         subject: format!("mail of {} bytes, received {}", raw.bytes.len(), raw.received),
     }

@@ -71,7 +71,9 @@ impl Life {
             daemon.turn(now).await;
             self.summary.turns += 1;
             if let Err(wrong) = self.look_at_letters(&daemon.desk.rules.key) {
-                return (daemon.desk.rules, Err(format!("{now}: {wrong}")));
+                let unread = unread(&daemon.desk.store);
+                let text = format!("{now}: {wrong} (mails left unread: {unread})");
+                return (daemon.desk.rules, Err(text));
             }
             let mut next = self.next_moment(&daemon, now);
             let dead = self.outside.dead.load(SeqCst) || daemon.desk.store_trouble().is_some();
@@ -81,7 +83,10 @@ impl Life {
                 daemon = self.start_at(rules, next);
             }
             if next >= end {
-                let result = self.end(&daemon);
+                let unread = unread(&daemon.desk.store);
+                let result = self
+                    .end(&daemon)
+                    .map_err(|wrong| format!("{wrong} (mails left unread: {unread})"));
                 let (rules, rebuilt) = self.rebuild(daemon, end).await;
                 return (rules, result.and(rebuilt).map(|()| self.summary));
             }
@@ -248,14 +253,7 @@ impl Life {
     async fn rebuild(&mut self, daemon: SimDaemon, end: Timestamp) -> (Rules, Result<(), String>) {
         let old = daemon.desk.ledger.clone();
         // A mail at which the process died twice is shown to the merchant unread; the new machine reads it.
-        let unread = daemon
-            .desk
-            .store
-            .mails(Some(Outcome::Review), usize::MAX)
-            .expect("the store is readable");
-        let unread = unread
-            .iter()
-            .any(|mail| mail.reason.contains("stopped the program"));
+        let unread = unread(&daemon.desk.store);
         let rules = daemon.desk.rules;
         drop(daemon.desk.store);
         let store = Store::simulated(SimDisk::new()).expect("a new disk opens");
@@ -277,6 +275,16 @@ impl Life {
         let result = crate::check::same_books(&old, &daemon.desk.ledger, unread);
         (daemon.desk.rules, result)
     }
+}
+
+/// Whether a mail at which the process died twice was shown to the merchant unread.
+fn unread(store: &Store) -> bool {
+    let mails = store
+        .mails(Some(Outcome::Review), usize::MAX)
+        .expect("the store is readable");
+    mails
+        .iter()
+        .any(|mail| mail.reason.contains("stopped the program"))
 }
 
 /// The merchant answers some digests: mostly yes to everything, sometimes a veto, sometimes he writes nonsense.
