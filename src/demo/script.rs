@@ -242,8 +242,13 @@ fn at(day: Date, hour: i8, minute: i8) -> Timestamp {
 }
 
 fn arrival(received: Timestamp, text: &str) -> RawMail {
+    // RFC 5322 3.3: mails that the script writes itself bear the time at which they come.
+    let sent = received.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
     RawMail {
-        bytes: text.replace('\n', "\r\n").into_bytes(),
+        bytes: text
+            .replace("SENT-DATE", &sent)
+            .replace('\n', "\r\n")
+            .into_bytes(),
         received,
     }
 }

@@ -106,11 +106,11 @@ fn the_same_mailbox_gives_the_same_bytes() {
         "the mailbox was changed"
     );
     assert!(
-        first.contains("digests    40") && first.contains("open at the end"),
+        first.contains("friendly") && first.contains("open at the end"),
         "{first}"
     );
     assert!(
-        written.len() >= 40,
+        written.len() > 40,
         "{} digests (and letters)",
         written.len()
     );

@@ -159,7 +159,7 @@ const CASES: &[(Fault, &str)] = &[
     ),
     (
         Fault::At(Step::Mail, What::Answer("550 5.7.1 not this sender")),
-        "Never",
+        "Later",
     ),
     (Fault::At(Step::Rcpt, What::Hold), "Later"),
     (Fault::At(Step::Rcpt, What::Answer("550 5.1.1 no")), "Later"),

@@ -124,7 +124,8 @@ impl Line {
         self.step("MAIL", Mail::new(Some(from), options), limits.command)
             .await
             .map_err(|failure| {
-                self.before(failure, &format!("the sender {}", letter.from), true)
+                // The sender is the configuration's: no customer's address is to blame.
+                self.before(failure, &format!("the sender {}", letter.from), false)
             })?;
         for recipient in in_order(letter) {
             let customer = letter.customer.as_ref() == Some(recipient);

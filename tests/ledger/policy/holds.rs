@@ -1,6 +1,5 @@
 //! What holds a claim, and what lets it go again.
 
-use jiff::ToSpan;
 use mahnwerk::ledger::event::{Choice, Command};
 use mahnwerk::ledger::policy::QuestionId;
 use mahnwerk::ledger::{Flight, SourceId};
@@ -228,7 +227,8 @@ fn a_letter_under_way_blocks_its_customer_and_in_doubt_asks() {
         on: day("2026-01-20"),
         tried: Some(tried),
     });
-    assert_eq!(world.questions("2026-01-20", 10), []);
+    // For one hour its copy may still come.
+    assert_eq!(world.questions("2026-01-20", 9), []);
     assert_eq!(world.run("2026-01-20", "2026-01-20"), NOTHING);
     assert_eq!(
         world.questions("2026-01-21", 10),
@@ -240,7 +240,6 @@ fn a_letter_under_way_blocks_its_customer_and_in_doubt_asks() {
         world.run("2026-01-21", "2026-01-23"),
         ["2026-01-21 friendly bert 2:1"]
     );
-    assert!(tried.checked_add(24.hours()).is_ok());
 }
 
 #[test]
