@@ -14,6 +14,8 @@ pub struct NumberFormat {
     decimal: char,
     group: char,
     decimals: usize,
+    /// Groups of two digits above the thousands (lakh, crore).
+    indian: bool,
 }
 
 /// An amount as it stands in a text.
@@ -30,13 +32,21 @@ pub struct Amount {
 }
 
 impl NumberFormat {
-    /// A format from its example: `1.234,56`, `1,234.56`, `1’234.56`, `1 234,56`.
+    /// A format from its example: `1.234,56`, `1,234.56`, `1’234.56`, `1 234,56`; `12,34,567.89` as in India.
     ///
     /// # Errors
     /// Says what an example looks like.
     pub fn by_example(example: &str) -> Result<NumberFormat, String> {
         let wrong =
             || format!("`{example}` is no amount like `1.234,56`, `1,234.56` or `1’234.56`");
+        if example == "12,34,567.89" {
+            return Ok(NumberFormat {
+                decimal: '.',
+                group: ',',
+                decimals: 2,
+                indian: true,
+            });
+        }
         let chars: Vec<char> = example.chars().collect();
         match chars.as_slice() {
             ['1', group, '2', '3', '4', decimal, decimals @ ..]
@@ -50,6 +60,7 @@ impl NumberFormat {
                     decimal: *decimal,
                     group: *group,
                     decimals: decimals.len(),
+                    indian: false,
                 })
             }
             _ => Err(wrong()),
@@ -73,8 +84,9 @@ impl NumberFormat {
                 digits.push(c);
                 run += 1;
             } else if self.is_group(c) && run > 0 && starts_with_digit(&text[at + c.len_utf8()..]) {
-                // 1 to 3 digits before the first group, exactly 3 in each later one.
-                if run > 3 || (grouped && run != 3) {
+                // 1 to 3 digits before the first group, exactly 3 (in India 2) in each later one but the last.
+                let (most, each) = if self.indian { (2, 2) } else { (3, 3) };
+                if run > most || (grouped && run != each) {
                     return None;
                 }
                 (grouped, run) = (true, 0);
@@ -177,7 +189,7 @@ fn amount_in(text: &str, format: &NumberFormat) -> Option<Amount> {
 
 /// A currency symbol or code at the start; `Some((None, ..))` for a symbol that several currencies share.
 fn currency_sign(text: &str) -> Option<(Option<Currency>, &str)> {
-    const SIGNS: [(&str, &str); 15] = [
+    const SIGNS: [(&str, &str); 22] = [
         ("€", "EUR"),
         ("£", "GBP"),
         ("SFr.", "CHF"),
@@ -185,6 +197,13 @@ fn currency_sign(text: &str) -> Option<(Option<Currency>, &str)> {
         ("zł", "PLN"),
         ("Kč", "CZK"),
         ("Euro", "EUR"),
+        ("euros", "EUR"),
+        ("EURO", "EUR"),
+        ("R$", "BRL"),
+        ("₹", "INR"),
+        ("Rs.", "INR"),
+        ("Rs", "INR"),
+        ("C$", "CAD"),
         ("US$", "USD"),
         ("CA$", "CAD"),
         ("A$", "AUD"),
@@ -194,9 +213,10 @@ fn currency_sign(text: &str) -> Option<(Option<Currency>, &str)> {
         ("Ft", "HUF"),
         ("¥", ""),
     ];
-    const CODES: [&str; 19] = [
+    const CODES: [&str; 32] = [
         "EUR", "USD", "GBP", "CHF", "PLN", "CZK", "SEK", "NOK", "DKK", "HUF", "RON", "BGN", "CAD",
-        "AUD", "NZD", "JPY", "ISK", "TRY", "BRL",
+        "AUD", "NZD", "JPY", "ISK", "TRY", "BRL", "INR", "SGD", "HKD", "ZAR", "MXN", "AED", "ILS",
+        "THB", "CNY", "UAH", "RSD", "MAD", "KRW",
     ];
     let ends = |rest: &str| !rest.starts_with(|c: char| c.is_alphabetic());
     for code in CODES {
@@ -262,6 +282,14 @@ mod tests {
             ("€5,00 USD", de, None),
             ("99.999.999,00 €", de, None),
             ("EURO", de, None),
+            (
+                "Rs. INR 3,25,000.00",
+                &["12,34,567.89"],
+                Some("325000.00 INR"),
+            ),
+            ("INR 1,450.00", &["12,34,567.89"], Some("1450.00 INR")),
+            ("INR 325,000.00", &["12,34,567.89"], None),
+            ("R$ 1.950,00", de, Some("1950.00 BRL")),
         ] {
             assert_eq!(read(text, formats).as_deref(), expected, "{text}");
         }

@@ -8,6 +8,7 @@ mod compile;
 mod example;
 mod extract;
 mod file;
+mod shipped;
 pub mod view;
 
 use std::collections::BTreeMap;
@@ -23,7 +24,7 @@ use super::numbers::{DateFormat, NumberFormat};
 use crate::ledger::{Currency, Language};
 
 /// Fields that a recipe may fill: first those of orders, then those of bookings.
-pub const FIELDS: [&str; 29] = [
+pub const FIELDS: [&str; 30] = [
     "order_number",
     "invoice_number",
     "order_date",
@@ -50,6 +51,7 @@ pub const FIELDS: [&str; 29] = [
     "remittance",
     "reference",
     "transaction_id",
+    "end_to_end_id",
     "original_transaction_id",
     "return_reason",
     "count",
@@ -66,6 +68,8 @@ pub struct Recipe {
     pub from: Vec<String>,
     /// The sender signs nothing: SPF is enough for a proposal.
     pub spf_is_enough: bool,
+    /// A name that ends with a point was cut by the sender.
+    pub names_are_cut: bool,
     /// Its layouts.
     pub layouts: Vec<Arc<Layout>>,
     /// Shared payment words and countries.
@@ -94,6 +98,8 @@ pub struct Layout {
     pub currency: Option<Currency>,
     /// How its rows add up.
     pub sum: Option<Sum>,
+    /// Words of the field `direction` (in lower case) and what they make of the booking; empty: always `event`.
+    pub directions: Vec<(Event, Vec<String>)>,
     matching: Matching,
 }
 
@@ -246,37 +252,7 @@ impl Recipe {
 
     /// The recipes that are shipped inside the program.
     pub fn shipped() -> &'static [(&'static str, &'static str)] {
-        &[
-            (
-                "_common.toml",
-                include_str!("../../templates/recipes/_common.toml"),
-            ),
-            ("jtl.toml", include_str!("../../templates/recipes/jtl.toml")),
-            (
-                "paypal.toml",
-                include_str!("../../templates/recipes/paypal.toml"),
-            ),
-            (
-                "shopify.toml",
-                include_str!("../../templates/recipes/shopify.toml"),
-            ),
-            (
-                "shopware5.toml",
-                include_str!("../../templates/recipes/shopware5.toml"),
-            ),
-            (
-                "shopware6.toml",
-                include_str!("../../templates/recipes/shopware6.toml"),
-            ),
-            (
-                "sparkasse.toml",
-                include_str!("../../templates/recipes/sparkasse.toml"),
-            ),
-            (
-                "woocommerce.toml",
-                include_str!("../../templates/recipes/woocommerce.toml"),
-            ),
-        ]
+        shipped::SHIPPED
     }
 
     /// The layouts that fit a mail, the most exact first. `domain` is the sender's: a recipe with fixed domains

@@ -118,6 +118,7 @@ impl One<'_> {
                 .map(|domain| domain.to_ascii_lowercase())
                 .collect(),
             spf_is_enough: file.spf_is_enough,
+            names_are_cut: file.names_are_cut,
             layouts,
             common: Arc::clone(self.common),
             examples: file
@@ -161,6 +162,11 @@ impl One<'_> {
                 "a layout without markers would match every mail",
             );
         }
+        let directions = layout
+            .direction
+            .iter()
+            .map(|(name, words)| (self.event(name), self.labels(&Words(words.clone()))))
+            .collect();
         Layout {
             name: layout.name,
             event,
@@ -175,6 +181,7 @@ impl One<'_> {
             dates: self.formats(&layout.dates, DateFormat::by_example),
             currency: None,
             sum: None,
+            directions,
         }
     }
 

@@ -14,6 +14,7 @@ pub struct File {
     pub title: String,
     pub from: Vec<String>,
     pub spf_is_enough: bool,
+    pub names_are_cut: bool,
     pub numbers: Vec<Spanned<String>>,
     pub dates: Vec<Spanned<String>>,
     pub currency: Option<Spanned<String>>,
@@ -73,6 +74,9 @@ pub struct Layout {
     pub fields: BTreeMap<Spanned<String>, Sources>,
     #[serde(default)]
     pub without: Vec<Spanned<String>>,
+    /// Words of the field `direction` by the event that they mean.
+    #[serde(default)]
+    pub direction: BTreeMap<Spanned<String>, Vec<String>>,
     #[serde(default)]
     pub rows: Option<Spanned<String>>,
     #[serde(default)]

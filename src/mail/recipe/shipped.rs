@@ -1,0 +1,25 @@
+//! The recipes that are shipped inside the program, by file name: one line each, in alphabetical order.
+//!
+//! Knows no recipe's content; the merchant's own folder overlays them by name.
+
+/// `NAME.toml` and its text, of each name.
+macro_rules! shipped {
+    ($($name:literal)*) => {
+        &[$((
+            concat!($name, ".toml"),
+            include_str!(concat!("../../../templates/recipes/", $name, ".toml")),
+        )),*]
+    };
+}
+
+/// File names and texts.
+pub(super) const SHIPPED: &[(&str, &str)] = shipped! {
+    "_common"
+    "jtl"
+    "paypal"
+    "shopify"
+    "shopware5"
+    "shopware6"
+    "sparkasse"
+    "woocommerce"
+};
