@@ -3,7 +3,6 @@
 //! understood or not proven goes to review with the reason.
 
 pub mod bank;
-pub mod camt;
 pub mod dates;
 pub mod forward;
 pub mod head;
@@ -17,7 +16,9 @@ pub mod reading;
 pub mod recipe;
 pub mod schema_org;
 pub mod shop;
+pub mod statement;
 pub mod trust;
+pub mod xml;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -148,7 +149,7 @@ pub struct Reading {
     /// Its bookings, in the order of the mail.
     pub payments: Vec<PaymentReading>,
     /// Every line of the statements in it, also what is no customer's money; the form of `explain --json`.
-    pub transactions: Vec<camt::Line>,
+    pub transactions: Vec<statement::Line>,
     /// The address in a bounce.
     pub failed_recipient: Option<String>,
     /// The facts, ready for the ledger; empty unless `outcome` is `Booked`.

@@ -14,7 +14,7 @@ use super::recipe::{Event, Layout, Recipe};
 use super::shop::{self, Shop};
 use super::trust::head::Head;
 use super::trust::{Verdict, verdict};
-use super::{Outcome, RawMail, Reading, Trust, camt, ours};
+use super::{Outcome, RawMail, Reading, Trust, ours, statement};
 use crate::ledger::SealKey;
 
 /// Reads one mail. Total: never an error, never a panic.
@@ -45,8 +45,8 @@ pub fn read(raw: &RawMail, recipes: &[Recipe], trust: &Trust, key: &SealKey) -> 
         }
     };
     reading.note("trust", verdict.why.clone());
-    if let Some(statement) = camt::read_attached(raw, &mail, &verdict, trust) {
-        return reading.taking(statement);
+    if let Some(read) = statement::read_attached(raw, &mail, &verdict, trust) {
+        return reading.taking(read);
     }
     read_parts(raw, &mail, &verdict, recipes, trust, reading)
 }
@@ -54,7 +54,7 @@ pub fn read(raw: &RawMail, recipes: &[Recipe], trust: &Trust, key: &SealKey) -> 
 /// Reads a file that lies alone (a statement in the watched folder): content decides what it is, not its name.
 /// `received` is when it was put there.
 pub fn read_file(bytes: &[u8], received: jiff::Timestamp, trust: &Trust) -> Reading {
-    camt::read_file(bytes, received, trust).unwrap_or_else(|| {
+    statement::read_file(bytes, received, trust).unwrap_or_else(|| {
         Reading::default().end(
             Outcome::Review,
             "the file is no camt statement, alone or in a ZIP",

@@ -10,7 +10,7 @@ pub struct Shown<'a> {
     kind: Kind,
     order: &'a Option<OrderReading>,
     payments: &'a [PaymentReading],
-    transactions: &'a [super::camt::Line],
+    transactions: &'a [super::statement::Line],
     failed_recipient: &'a Option<String>,
     outcome: Outcome,
     reason: &'a str,

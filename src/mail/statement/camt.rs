@@ -4,10 +4,10 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::xml::Node;
 use super::{Class, Line, Statement};
 use crate::ledger::{Currency, Money};
 use crate::mail::parts::clean;
+use crate::mail::xml::Node;
 
 /// All statements of a file.
 ///

@@ -5,15 +5,15 @@
 //! is never money.
 
 mod archive;
+mod camt;
 mod facts;
-mod lines;
 #[cfg(test)]
 mod tests;
-mod xml;
 
 use jiff::civil::Date;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::xml;
 use crate::ledger::{Money, SourceId};
 
 pub use archive::{is_camt, unpack};
@@ -130,7 +130,7 @@ pub type StatementFile = (SourceId, Vec<Statement>);
 /// # Errors
 /// Why it is not readable as camt, in words.
 pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, String> {
-    lines::statements(&xml::parse(bytes)?)
+    camt::statements(&xml::parse(bytes)?)
 }
 
 /// Everything in a file or attachment, each member with the identity of its own bytes: the same statement mailed twice

@@ -4,7 +4,7 @@
 
 use std::io::{Cursor, Read};
 
-use super::xml::MAX_XML;
+use crate::mail::xml::MAX_XML;
 
 const MAX_ENTRIES: usize = 20;
 const MAX_TOTAL: u64 = 20 * 1024 * 1024;

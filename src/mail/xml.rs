@@ -134,7 +134,7 @@ fn entity(name: &str) -> Result<char, String> {
         "quot" => Ok('"'),
         other => Err(format!(
             "the entity `{}` is unknown",
-            super::super::parts::clean(other)
+            super::parts::clean(other)
         )),
     }
 }
