@@ -110,7 +110,7 @@ fn facts(
 ) {
     let mut facts: Vec<Option<Fact>> = bookings
         .iter()
-        .map(|b| fact(b, account, notice.verdict.spf_only))
+        .map(|b| fact(b, account, notice.verdict.only_proposes()))
         .collect();
     // A provider's mails say nothing about a bank account (SPEC K), and a mail that is not whole nothing about a day.
     let bank = bookings.iter().any(|b| {
@@ -118,6 +118,8 @@ fn facts(
             .as_deref()
             .is_some_and(|a| a.starts_with('*') || a.len() > 12)
     });
+    // Nor does a forward: the merchant picks what he passes on.
+    let bank = bank && notice.verdict.forwarder.is_none();
     facts.push((bank && complete).then(|| {
         Fact::Seen(Seen {
             account: Some(account.to_owned()),

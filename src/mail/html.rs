@@ -17,8 +17,8 @@ pub const MAX_NESTING: usize = 256;
 pub struct Line {
     /// Its cells; one for ordinary text. A cell with several lines holds them joined by `\n`.
     pub cells: Vec<String>,
-    /// It stands in a quotation (`>` or `blockquote`).
-    pub quoted: bool,
+    /// In how many quotations it stands (`>` or `blockquote`); 0: it is the mail's own.
+    pub depth: usize,
 }
 
 impl Line {
@@ -26,8 +26,13 @@ impl Line {
     pub fn of(text: &str) -> Line {
         Line {
             cells: vec![text.to_owned()],
-            quoted: false,
+            depth: 0,
         }
+    }
+
+    /// It stands in a quotation.
+    pub fn quoted(&self) -> bool {
+        self.depth > 0
     }
 
     /// The whole line, cells separated by ` | `.
@@ -173,17 +178,17 @@ impl Page {
     }
 
     fn end_line(&mut self) {
-        let quoted = self.quotes > 0;
-        self.block().end_line(quoted);
+        let depth = self.quotes;
+        self.block().end_line(depth);
     }
 
     fn end_row(&mut self) {
         self.end_line();
         self.struck = 0; // an unclosed <s> ends with its row
         let Some(row) = self.rows.pop() else { return };
-        let quoted = self.quotes > 0;
+        let depth = self.quotes;
         let outer = self.block();
-        outer.end_line(quoted);
+        outer.end_line(depth);
         outer.holds_rows = true;
         let layout = row.cells.iter().any(|cell| cell.holds_rows);
         let filled = row
@@ -200,14 +205,11 @@ impl Page {
                 }
             }
         } else {
-            let quoted = row
-                .cells
-                .iter()
-                .flat_map(|cell| &cell.lines)
-                .any(|line| line.quoted);
+            let lines = row.cells.iter().flat_map(|cell| &cell.lines);
+            let depth = lines.map(|line| line.depth).max().unwrap_or_default();
             outer.lines.push(Line {
                 cells: row.cells.into_iter().map(Block::into_cell).collect(),
-                quoted,
+                depth,
             });
         }
     }
@@ -232,12 +234,12 @@ impl Block {
         }
     }
 
-    fn end_line(&mut self, quoted: bool) {
+    fn end_line(&mut self, depth: usize) {
         let text = self.current.trim();
         if !text.is_empty() {
             self.lines.push(Line {
                 cells: vec![text.to_owned()],
-                quoted,
+                depth,
             });
         }
         self.current.clear();

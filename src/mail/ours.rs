@@ -186,7 +186,7 @@ fn reply(
 ) -> Option<Reading> {
     let end = |outcome, why: &str| Some(Reading::new(Kind::None, outcome, why.into()));
     let lines = mail.text.iter().chain(&mail.html);
-    let mut quoted = lines.filter(|l| l.quoted).map(|l| l.text());
+    let mut quoted = lines.filter(|l| l.quoted()).map(|l| l.text());
     let tag = key
         .read_tag(&mail.subject)
         .or_else(|| quoted.find_map(|line| key.read_tag(&line)));

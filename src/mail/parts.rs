@@ -251,20 +251,23 @@ fn people(address: Option<&Address<'_>>) -> Vec<Person> {
         .collect()
 }
 
-/// Lines of a plain text, cleaned; `>` at the start marks a quoted line and is taken off.
+/// Lines of a plain text, cleaned; each `>` at the start marks one more quotation and is taken off.
 pub fn text_lines(text: &str) -> impl Iterator<Item = Line> + '_ {
     text.lines().map(|line| {
         let line = clean(line);
         let bare = line.trim_start();
-        let quoted = bare.starts_with('>');
-        let bare = bare.trim_start_matches(['>', ' ']);
+        let marks = bare.chars().take_while(|c| matches!(c, '>' | ' '));
+        let depth = match bare.starts_with('>') {
+            true => marks.filter(|c| *c == '>').count(),
+            false => 0,
+        };
+        let bare = match depth {
+            0 => line.as_str(),
+            _ => bare.trim_start_matches(['>', ' ']),
+        };
         Line {
-            cells: vec![if quoted {
-                bare.trim_end().to_owned()
-            } else {
-                line.trim_end().to_owned()
-            }],
-            quoted,
+            cells: vec![bare.trim_end().to_owned()],
+            depth,
         }
     })
 }

@@ -5,9 +5,8 @@
 mod claim;
 mod second_hand;
 
-use second_hand::{attached, not_first_hand};
-
 use super::bank::{self, Notice};
+use super::forward::{Manner, manner};
 use super::parts::{Mail, Refused};
 use super::recipe::view::View;
 use super::recipe::{Event, Layout, Recipe};
@@ -77,19 +76,39 @@ fn read_parts(
     trust: &Trust,
     mut reading: Reading,
 ) -> Reading {
-    if let Some(why) = not_first_hand(mail) {
-        reading.note("forward", why);
-        if let Some(inner) = attached(mail, verdict, trust) {
-            return read_attached(raw, &inner, verdict, recipes, trust, reading);
+    let (manner, passed) = match manner(mail) {
+        Manner::FirstHand => return read_said(raw, mail, verdict, recipes, trust, reading),
+        Manner::Reply(why) => (why, Err(why.to_owned())),
+        Manner::Forward(why) => (why, second_hand::passed_on(mail, verdict, trust)),
+    };
+    reading.note("forward", manner);
+    match passed {
+        Ok((inner, verdict)) => {
+            let from = &verdict.from;
+            let note = format!("inside is a mail of {from}: {}", inner.subject);
+            reading.note("forward", note);
+            read_said(raw, &inner, &verdict, recipes, trust, reading)
         }
-        return match stranger(raw, mail, verdict, trust) {
+        Err(why) => match stranger(raw, mail, verdict, trust) {
             Some(answer) => reading.taking(answer),
             None => reading.end(Outcome::Review, why),
-        };
+        },
     }
+}
+
+/// A mail as its sender wrote it.
+fn read_said(
+    raw: &RawMail,
+    mail: &Mail,
+    verdict: &Verdict,
+    recipes: &[Recipe],
+    trust: &Trust,
+    reading: Reading,
+) -> Reading {
     let view = View::new(mail);
     let shop = Shop {
         addresses: own_addresses(trust, verdict),
+        forwarder: verdict.forwarder.as_ref(),
     };
     let understood = match fitting(recipes, &view, verdict, trust) {
         Some((recipe, layout)) if layout.event == Event::Ignored => {
@@ -165,7 +184,7 @@ fn unknown(
 fn stranger(raw: &RawMail, mail: &Mail, verdict: &Verdict, trust: &Trust) -> Option<Reading> {
     let listed =
         trust.shop(&verdict.from).is_some() || trust.accounts_of(&verdict.from).next().is_some();
-    let forwarded = super::forward::forwarded(mail).is_some();
+    let forwarded = matches!(manner(mail), Manner::Forward(_));
     (!listed && !forwarded).then(|| ours::read_stranger(raw, mail, verdict, trust))?
 }
 
@@ -180,33 +199,4 @@ fn own_addresses<'a>(
         .chain(&trust.merchant)
         .chain(senders)
         .collect()
-}
-
-fn read_attached(
-    raw: &RawMail,
-    inner: &Mail,
-    outer: &Verdict,
-    recipes: &[Recipe],
-    trust: &Trust,
-    mut reading: Reading,
-) -> Reading {
-    let Some(from) = inner.from.clone() else {
-        return reading.end(Outcome::Review, "the forwarded mail has no single sender");
-    };
-    if not_first_hand(inner).is_some() {
-        return reading.end(
-            Outcome::Review,
-            "the forwarded mail is itself a reply or a forward",
-        );
-    }
-    reading.note(
-        "forward",
-        format!("the mail of {} lies inside as an attachment", from.as_str()),
-    );
-    let verdict = Verdict {
-        domain: from.domain().to_owned(),
-        from,
-        ..outer.clone()
-    };
-    read_parts(raw, inner, &verdict, recipes, trust, reading)
 }

@@ -89,6 +89,9 @@ pub struct Understood {
 pub struct Shop<'a> {
     /// The sender of this mail and other addresses of the merchant.
     pub addresses: Vec<&'a CustomerAddress>,
+    /// Who passed the mail on by hand, which may have lost the customer's address. His own is never the customer's,
+    /// but his mail provider may be.
+    pub forwarder: Option<&'a CustomerAddress>,
 }
 
 impl Shop<'_> {
@@ -108,6 +111,7 @@ impl Shop<'_> {
             own.domain() == address.domain() && !PROVIDERS.contains(&own.domain())
         };
         !machine
+            && self.forwarder != Some(address)
             && !self
                 .addresses
                 .iter()
@@ -156,6 +160,7 @@ mod tests {
         let (own, private) = (address("shop@tee.example"), address("tee-laden@gmx.de"));
         let shop = Shop {
             addresses: vec![&own, &private],
+            forwarder: None,
         };
         for (customer, may) in [
             ("chef@tee.example", false),

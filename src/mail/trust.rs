@@ -144,6 +144,8 @@ pub struct Verdict {
     /// The proof is SPF alone: good for a proposal where a recipe says so, never for a booking. Such a mail is
     /// [`Level::Unknown`], except where a mail is tried without a configuration.
     pub spf_only: bool,
+    /// Who passed the mail on by hand. The proof is his; `from` is only what he shows (DESIGN 6).
+    pub forwarder: Option<CustomerAddress>,
 }
 
 /// How far a From is proven.
@@ -171,12 +173,18 @@ impl Verdict {
         self.proven() || self.spf_only
     }
 
+    /// Good for a question to the merchant, never for a booking: SPF alone, or a forward by hand.
+    pub fn only_proposes(&self) -> bool {
+        self.spf_only || self.forwarder.is_some()
+    }
+
     /// The evidence for facts from this mail.
     pub fn evidence(&self) -> Evidence {
+        let proven = self.forwarder.as_ref().unwrap_or(&self.from);
         match &self.level {
             Level::Proven { host: Some(host) } => Evidence::Verdict {
                 host: host.clone(),
-                domain: self.domain.clone(),
+                domain: proven.domain().to_owned(),
             },
             Level::Proven { host: None } => Evidence::Assumed,
             Level::Failed | Level::Unknown => Evidence::Unproven,
@@ -225,5 +233,6 @@ pub fn verdict(head: &Head, trust: &Trust) -> Result<Verdict, String> {
         level,
         why,
         spf_only,
+        forwarder: None,
     })
 }

@@ -220,8 +220,7 @@ fn nothing_is_wrong_and_what_is_read_is_right() {
         let mut bad = Vec::new();
         for (mail, want, got) in &readings {
             let system = want["shop_system"].as_str().unwrap_or_default();
-            // Inline forwards lose their proof: they are for review, whatever the system.
-            let must = READ.contains(&system) && !mail.starts_with("fwd-");
+            let must = READ.contains(&system);
             bad.extend(
                 compare(mail, want, got)
                     .into_iter()

@@ -16,7 +16,7 @@ pub fn own_lines(mail: &Mail) -> Vec<String> {
     for line in lines {
         let text = line.text();
         let text = text.trim();
-        if line.quoted || begins_quotation(text) {
+        if line.quoted() || begins_quotation(text) {
             // "Am 3. März schrieb Mahnwerk" may be broken over two lines, of which only the second ends with the verb.
             if own
                 .last()

@@ -1,6 +1,6 @@
 //! From an understood shop mail to facts, if its sender may say them: listed, proven, and not the merchant's own purchase.
 
-use crate::ledger::{Event, EventKey};
+use crate::ledger::{Event, EventKey, Fact};
 use crate::mail::shop::{Understood, facts};
 use crate::mail::trust::{ShopSender, Verdict};
 use crate::mail::{Kind, Outcome, RawMail, Reading, Trust};
@@ -42,24 +42,41 @@ pub fn take(
         return reading.end(Outcome::Ignored, "a shop's mail without a claim");
     }
     match facts::facts(&understood, &shop) {
-        Ok(facts) => {
-            let key = |index| EventKey {
-                at: raw.received,
-                source: raw.source(),
-                index,
-            };
-            let event = |(fact, index)| Event {
-                key: key(index),
-                fact,
-                by: verdict.evidence(),
-            };
-            reading.events = facts.into_iter().zip(0..).map(event).collect();
-            reading.kind = understood.kind;
-            reading.order = Some(understood.order);
-            let said = said(&reading, &shop);
-            reading.end(Outcome::Booked, said)
-        }
+        Ok(facts) => claimed(raw, understood, facts, &shop, verdict, reading),
         Err(why) => reading.end(Outcome::Review, why),
+    }
+}
+
+/// The reading of a mail whose facts are complete.
+fn claimed(
+    raw: &RawMail,
+    understood: Understood,
+    facts: Vec<Fact>,
+    shop: &ShopSender,
+    verdict: &Verdict,
+    mut reading: Reading,
+) -> Reading {
+    let key = |index| EventKey {
+        at: raw.received,
+        source: raw.source(),
+        index,
+    };
+    let event = |(fact, index)| Event {
+        key: key(index),
+        fact,
+        by: verdict.evidence(),
+    };
+    reading.events = facts.into_iter().zip(0..).map(event).collect();
+    reading.kind = understood.kind;
+    let lost = understood.kind == Kind::Order && understood.order.customer_email.is_none();
+    reading.order = Some(understood.order);
+    let mut said = said(&reading, shop);
+    if lost {
+        said.push_str(", without the customer's address, which the forward lost");
+    }
+    match &verdict.forwarder {
+        Some(by) => reading.end(Outcome::Review, format!("{said}, forwarded by {by}")),
+        None => reading.end(Outcome::Booked, said),
     }
 }
 

@@ -98,7 +98,7 @@ impl Page {
     fn new(kind: PageKind, lines: &[Line]) -> Page {
         let mut rows = Vec::new();
         let mut joined = String::new();
-        for line in lines.iter().filter(|line| !line.quoted) {
+        for line in lines.iter().filter(|line| !line.quoted()) {
             let cells: Vec<Vec<String>> = line
                 .cells
                 .iter()

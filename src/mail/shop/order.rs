@@ -157,13 +157,17 @@ impl Reader<'_> {
             .map(|found| address::read(&found.text, found.name_first, &known, common))
             .find(|address| *address != Address::default())
             .unwrap_or_default();
-        let email = self
-            .email(&billing)
-            .ok_or("no address of the customer was found, only the shop's own")?;
+        let email = self.email(&billing);
+        if email.is_none() && self.shop.forwarder.is_none() {
+            return Err("no address of the customer was found, only the shop's own".into());
+        }
+        if email.is_none() {
+            self.note("customer_email: the forward lost it".into());
+        }
         let mut order = OrderReading {
             order_number: Some(number),
             order_date: self.day("order_date").or(mail.date),
-            customer_email: Some(email.as_str().to_owned()),
+            customer_email: email.map(|email| email.as_str().to_owned()),
             total: Some(total),
             currency: Some(total.currency),
             ..OrderReading::default()
