@@ -5,7 +5,7 @@
 mod claim;
 mod second_hand;
 
-use super::bank::{self, Notice};
+use super::bank;
 use super::forward::{Manner, manner};
 use super::parts::{Mail, Refused};
 use super::recipe::view::View;
@@ -119,14 +119,7 @@ fn read_said(
             Some(shop::read_layout(recipe, layout, &view, &shop))
         }
         Some((recipe, layout)) => {
-            let notice = Notice {
-                mail,
-                view: &view,
-                verdict,
-                recipe,
-                layout,
-            };
-            return bank::read(raw, &notice, trust, reading);
+            return bank::read(raw, mail, verdict, (recipe, layout), trust, reading);
         }
         None => recipes
             .first()

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-pub use extract::{Found, find, labelled, rows};
+pub use extract::{Found, find, label_at, labelled, rows};
 pub use file::{Common, PaymentWords};
 use view::{Marker, PageKind, View};
 
@@ -90,6 +90,8 @@ pub struct Layout {
     pub fields: BTreeMap<String, Field>,
     /// A pattern with named groups that is matched over all lines again and again: several bookings of one mail.
     pub rows: Option<Regex>,
+    /// Labels of which each begins a booking of its own (in lower case); empty: one booking.
+    pub each: Vec<String>,
     /// How its amounts are written.
     pub numbers: Vec<NumberFormat>,
     /// How its dates are written.

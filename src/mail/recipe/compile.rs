@@ -167,8 +167,10 @@ impl One<'_> {
             .iter()
             .map(|(name, words)| (self.event(name), self.labels(&Words(words.clone()))))
             .collect();
+        let each = self.labels(&layout.each);
         Layout {
             name: layout.name,
+            each,
             event,
             language,
             matching,

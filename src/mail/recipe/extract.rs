@@ -107,13 +107,16 @@ fn simple(text: String, place: String) -> Found {
     }
 }
 
-/// The group `value`, else the first group, else the whole match.
+/// The group `value`, else the first group that took part; without groups the whole match.
 fn group(pattern: &Regex, text: &str) -> Option<String> {
     let found = pattern.captures(text)?;
-    let hit = found
-        .name("value")
-        .or_else(|| found.iter().skip(1).flatten().next())
-        .or_else(|| found.get(0))?;
+    // A group that took no part is no value: `^(?:Saldo.*|(.+))$` passes over what is none.
+    let hit = match pattern.captures_len() {
+        1 => found.get(0)?,
+        _ => found
+            .name("value")
+            .or_else(|| found.iter().skip(1).flatten().next())?,
+    };
     Some(hit.as_str().trim().to_owned())
 }
 
@@ -191,7 +194,7 @@ pub fn labelled(page: &Page, labels: &[String], next: bool) -> Vec<(String, Stri
                 let Some((label, rest)) = label_at(line, labels) else {
                     continue;
                 };
-                let (rest, colon) = match rest.strip_prefix(':') {
+                let (rest, colon) = match rest.trim_start().strip_prefix(':') {
                     Some(rest) => (rest.trim(), true),
                     None => (rest.trim(), false),
                 };
@@ -226,7 +229,7 @@ fn next_row(page: &Page, r: usize) -> Option<String> {
 }
 
 /// The label at the start of a line and the rest behind it.
-fn label_at<'l>(line: &str, labels: &'l [String]) -> Option<(&'l str, String)> {
+pub fn label_at<'l>(line: &str, labels: &'l [String]) -> Option<(&'l str, String)> {
     let lower = line.to_lowercase();
     // Lower-casing may change lengths of rare letters; then the label is compared but its rest is not trusted.
     let same_length = lower.len() == line.len();

@@ -74,6 +74,9 @@ pub struct Layout {
     pub fields: BTreeMap<Spanned<String>, Sources>,
     #[serde(default)]
     pub without: Vec<Spanned<String>>,
+    /// Labels that begin each of several bookings.
+    #[serde(default)]
+    pub each: Words,
     /// Words of the field `direction` by the event that they mean.
     #[serde(default)]
     pub direction: BTreeMap<Spanned<String>, Vec<String>>,

@@ -66,11 +66,21 @@ impl Marker {
 impl<'m> View<'m> {
     /// Looks at a mail.
     pub fn new(mail: &'m Mail) -> View<'m> {
-        let pages: Vec<Page> = [(PageKind::Html, &mail.html), (PageKind::Text, &mail.text)]
+        View::of_lines(mail, &mail.html, &mail.text)
+    }
+
+    /// Looks at a mail of which other lines are to be seen than it has itself.
+    pub fn of_lines(mail: &'m Mail, html: &[Line], text: &[Line]) -> View<'m> {
+        let pages = [(PageKind::Html, html), (PageKind::Text, text)]
             .into_iter()
             .map(|(kind, lines)| Page::new(kind, lines))
             .filter(|page| !page.joined.trim().is_empty())
             .collect();
+        View::of_pages(mail, pages)
+    }
+
+    /// Looks at these pages of a mail only.
+    pub fn of_pages(mail: &'m Mail, pages: Vec<Page>) -> View<'m> {
         let subject = plain(&mail.subject).to_lowercase();
         let mut haystack = subject.clone();
         for page in &pages {
@@ -95,6 +105,19 @@ impl<'m> View<'m> {
 }
 
 impl Page {
+    /// Some rows of a page as a page of its own.
+    pub fn of_rows(kind: PageKind, rows: &[Vec<Vec<String>>]) -> Page {
+        let line = |row: &Vec<Vec<String>>| {
+            let cells: Vec<String> = row.iter().map(|cell| cell.join("\n")).collect();
+            cells.join(" | ") + "\n"
+        };
+        Page {
+            kind,
+            rows: rows.to_vec(),
+            joined: rows.iter().map(line).collect(),
+        }
+    }
+
     fn new(kind: PageKind, lines: &[Line]) -> Page {
         let mut rows = Vec::new();
         let mut joined = String::new();
