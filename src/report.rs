@@ -18,11 +18,28 @@ pub mod why;
 
 use jiff::civil::Date;
 
+use crate::ledger::note::money_in;
 use crate::ledger::policy::{Policy, Present};
-use crate::ledger::{Invoice, InvoiceKey, Ledger, Money};
+use crate::ledger::{Invoice, InvoiceKey, Language, Ledger, Money};
 
 pub use json::text as json_text;
 pub use table::clean;
+
+/// An amount in a text: as everywhere in English.
+pub fn money(money: Money) -> String {
+    money_in(Language::En, money)
+}
+
+/// Several amounts, or that there is none.
+pub fn sums(sums: &[Money]) -> String {
+    customers::sums(sums)
+}
+
+/// The amount of a row that keeps number and currency apart.
+fn amount(number: &str, currency: &str) -> String {
+    let text = format!("{number} {currency}");
+    text.parse().map_or(text, money)
+}
 
 /// What a report looks at.
 #[derive(Clone, Copy, Debug)]

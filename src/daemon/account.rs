@@ -9,6 +9,7 @@ use super::Desk;
 use crate::ledger::Fact;
 use crate::ledger::books::Fate;
 use crate::mail::Outcome;
+use crate::report::list::without_tag;
 use crate::report::replay::{Past, PastLetter, Unread};
 
 /// The account of a replay of these days that ended with this desk.
@@ -24,7 +25,7 @@ pub(super) fn account(desk: &Desk, from: Date, until: Date) -> Past {
         *mails.entry(word).or_default() += 1;
         if matches!(record.outcome, Outcome::Review | Outcome::Error) {
             review.push(Unread {
-                subject: record.subject,
+                subject: without_tag(&record.subject),
                 reason: record.reason,
             });
         }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Desk, Order, Reply};
 use crate::ledger::event::{Choice, Command};
 use crate::ledger::{Event, EventKey, Evidence, Fact, InvoiceKey, Money, SourceId};
-use crate::report::show;
+use crate::report::{money, show};
 use crate::world::store::Learned;
 
 impl Desk {
@@ -203,7 +203,7 @@ fn describe(command: &Command) -> String {
             invoice,
             amount: Some(amount),
             on,
-        } => format!("{invoice}: {amount} noted as paid on {on}"),
+        } => format!("{invoice}: {} noted as paid on {on}", money(*amount)),
         Command::Paid {
             invoice,
             amount: None,

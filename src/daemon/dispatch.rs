@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use super::{Daemon, Turn};
 use crate::ledger::event::{Bounced, Choice};
 use crate::ledger::policy::QuestionId;
-use crate::ledger::{Action, Event, EventKey, Evidence, Fact, SourceId};
+use crate::ledger::{Action, Event, EventKey, Evidence, Fact, Language, SourceId};
 use crate::letter::Letter;
 use crate::world::store::{InFlight, StoreError};
 use crate::world::{Inbox, Outbox, Trouble};
@@ -203,10 +203,17 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
     }
 
     fn refuse(&mut self, action: &Action, why: String, turn: &mut Turn) {
-        let what = match action {
-            Action::Write(letter) => format!("letter `{}` to {}", letter.template, letter.to),
-            Action::Tell(_) => "digest".to_string(),
-            Action::Reply(_) => "answer to the merchant".to_string(),
+        let what = match (action, self.desk.rules.sender.language) {
+            (Action::Write(letter), Language::De) => {
+                format!("Brief `{}` an {}", letter.template, letter.to)
+            }
+            (Action::Write(letter), Language::En) => {
+                format!("letter `{}` to {}", letter.template, letter.to)
+            }
+            (Action::Tell(_), Language::De) => "Tagesbericht".to_string(),
+            (Action::Tell(_), Language::En) => "daily report".to_string(),
+            (Action::Reply(_), Language::De) => "Antwort an Sie".to_string(),
+            (Action::Reply(_), Language::En) => "answer to you".to_string(),
         };
         tracing::error!("a letter could not be written: {why}");
         turn.troubles

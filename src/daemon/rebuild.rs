@@ -10,7 +10,7 @@ use super::boxes::{inboxes, outbox};
 use super::{Daemon, Desk, Reply, Turn, open};
 use crate::config::Config;
 use crate::ledger::{Event, Fact, Ledger, SourceId};
-use crate::report::json_text;
+use crate::report::{json_text, sums};
 use crate::world::service;
 use crate::world::store::{Store, StoreError};
 
@@ -165,15 +165,10 @@ impl Difference {
                 text += &format!("  ... and {} more\n", events.len() - 40);
             }
         }
-        let open: Vec<String> = ledger
-            .open_total()
-            .iter()
-            .map(ToString::to_string)
-            .collect();
         text + &format!(
             "{} claims, open in all: {}\n",
             ledger.invoices().count(),
-            open.join(", ")
+            sums(&ledger.open_total())
         )
     }
 

@@ -9,6 +9,7 @@ use crate::daemon::Desk;
 use crate::ledger::books::Fate;
 use crate::ledger::event::{Command, ReplyWord};
 use crate::ledger::{Action, Event, Fact, Language, SourceId};
+use crate::report::{money, sums};
 
 /// Columns before a reason.
 const INDENT: usize = 18;
@@ -95,12 +96,7 @@ impl Story {
             "\n\n{} daily digests, {} statements without money of customers, open at the end: {}\n",
             self.digests,
             self.statements,
-            desk.ledger
-                .open_total()
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(", ")
+            sums(&desk.ledger.open_total())
         );
         let questions = desk.at_present(now, |policy, ledger, present| {
             policy.questions(ledger, present)
@@ -136,7 +132,8 @@ impl Story {
                 let due = desk.rules.policy.due_date(claim);
                 format!(
                     "in   order {} over {}, due {due}",
-                    issued.invoice, issued.total
+                    issued.invoice,
+                    money(issued.total)
                 )
             }
             Fact::Paid(payment) => {
@@ -144,7 +141,7 @@ impl Story {
                 let payer = payment.payer.as_deref().unwrap_or("unknown payer");
                 format!(
                     "in   {} from {payer} ({}): {}",
-                    payment.amount,
+                    money(payment.amount),
                     payment.account,
                     fate(&state.fate)
                 )
@@ -191,7 +188,7 @@ fn fate(fate: &Fate) -> String {
         Fate::Booked(parts) => {
             let parts: Vec<String> = parts
                 .iter()
-                .map(|(invoice, amount)| format!("{amount} on {invoice}"))
+                .map(|(invoice, amount)| format!("{} on {invoice}", money(*amount)))
                 .collect();
             format!("booked {}", parts.join(", "))
         }

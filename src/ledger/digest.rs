@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::event::{Event, SourceId, Told};
 use super::invoice::InvoiceKey;
 use super::money::Money;
-use super::policy::{CustomerLetter, Question};
+use super::policy::{CustomerLetter, Question, Step};
 
 /// One digest.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,6 +79,13 @@ pub struct MoneyLine {
 }
 
 impl Digest {
+    /// The number under which a forewarned step is vetoed: announced steps are counted on after the questions.
+    pub fn number_of(&self, step: &Step) -> Option<usize> {
+        let mut steps = self.tomorrow.iter().flat_map(|letter| &letter.steps);
+        let place = steps.position(|announced| announced == step)?;
+        Some(self.questions.len() + place + 1)
+    }
+
     /// The fact that this digest states, given its letter's identity.
     pub fn told(&self, digest: SourceId) -> Told {
         Told {

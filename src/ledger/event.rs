@@ -345,6 +345,18 @@ pub struct Told {
     pub carried: Vec<(SourceId, u16)>,
 }
 
+impl Told {
+    /// What the number of an answer means: the questions come first, then the announced steps, which a `no` holds back.
+    pub fn numbered(&self, number: u16) -> Option<QuestionId> {
+        let place = usize::from(number).checked_sub(1)?;
+        let announced = || self.forewarned.get(place - self.questions.len()).cloned();
+        match self.questions.get(place) {
+            Some(question) => Some(question.clone()),
+            None => announced().map(QuestionId::Step),
+        }
+    }
+}
+
 /// A letter that did not arrive.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bounced {

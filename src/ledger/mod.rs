@@ -14,6 +14,7 @@ pub mod matching;
 pub mod money;
 pub mod note;
 pub mod policy;
+pub mod reasons;
 pub mod reference;
 pub mod seal;
 

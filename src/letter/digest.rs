@@ -10,7 +10,8 @@ use super::Sender;
 use super::context::{SenderContext, level_name, shop_title, sums};
 use super::phrases::{letter_title, plain};
 use crate::ledger::digest::{ClaimLine, MailAccount};
-use crate::ledger::policy::{CustomerLetter, Question, QuestionId, Step};
+use crate::ledger::policy::{CustomerLetter, Question, Step};
+use crate::ledger::reasons;
 use crate::ledger::{Digest, InvoiceKey, Language, Ledger, Money, Policy};
 
 /// Everything a digest may name.
@@ -65,6 +66,7 @@ pub(super) struct PlannedClaim {
     pub(super) number: String,
     pub(super) open: Money,
     pub(super) level_name: Option<String>,
+    /// The number that holds it back, counted on after the questions.
     pub(super) question: Option<usize>,
 }
 
@@ -196,7 +198,7 @@ pub(super) fn digest(
             .iter()
             .map(|&(open, overdue)| Figure { open, overdue })
             .collect(),
-        mails: mails(&digest.mails),
+        mails: mails(&digest.mails, language),
     }
 }
 
@@ -263,15 +265,11 @@ fn planned_claim(
     policy: &Policy,
 ) -> Option<PlannedClaim> {
     let invoice = ledger.invoice(key)?;
-    let question = step.and_then(|step| {
-        let asks = |question: &Question| question.id == QuestionId::Step(step.clone());
-        digest.questions.iter().position(asks)
-    });
     Some(PlannedClaim {
         number: plain(&key.number),
         open: invoice.open(),
         level_name: step.map(|step| level_name(policy, invoice, step.level, language)),
-        question: question.map(|position| position + 1),
+        question: step.and_then(|step| digest.number_of(step)),
     })
 }
 
@@ -286,7 +284,8 @@ fn line(claim: &ClaimLine, sender: &Sender) -> Line {
     }
 }
 
-fn mails(account: &MailAccount) -> Mails {
+fn mails(account: &MailAccount, language: Language) -> Mails {
+    let said = |reason: &str| plain(&reasons::said(reason, language));
     let (review, errors) = (account.review.len(), account.errors.len());
     let understood = account.booked.saturating_add(account.ignored);
     Mails {
@@ -299,7 +298,7 @@ fn mails(account: &MailAccount) -> Mails {
             .map(|(from, subject, reason)| Review {
                 sender: plain(from),
                 subject: plain(subject),
-                reason: plain(reason),
+                reason: said(reason),
             })
             .collect(),
         errors: account
@@ -307,7 +306,7 @@ fn mails(account: &MailAccount) -> Mails {
             .iter()
             .map(|(what, reason)| Unreadable {
                 what: plain(what),
-                reason: plain(reason),
+                reason: said(reason),
             })
             .collect(),
     }

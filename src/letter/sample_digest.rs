@@ -117,7 +117,7 @@ fn rich_planned(language: Language) -> Planned {
                 number: claim.number.clone(),
                 open: claim.open,
                 level_name: claim.level_name.clone().filter(|_| claim.step),
-                question: claim.step.then_some(1),
+                question: claim.step.then_some(2),
             })
             .collect(),
         sums: letter.sums,

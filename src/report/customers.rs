@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::table::Table;
-use super::{View, json_text};
+use super::{View, json_text, money};
 use crate::ledger::books::CustomerState;
 use crate::ledger::{CustomerAddress, Money};
 
@@ -110,7 +110,7 @@ pub(super) fn sums(sums: &[Money]) -> String {
         [] => "-".into(),
         sums => sums
             .iter()
-            .map(Money::to_string)
+            .map(|sum| money(*sum))
             .collect::<Vec<_>>()
             .join(" + "),
     }

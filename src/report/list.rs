@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::table::{Table, item};
-use super::{View, count, customer_words, json_text};
+use super::{View, amount, count, customer_words, json_text};
 use crate::ledger::policy::Question;
 use crate::ledger::{Fact, Invoice};
 
@@ -92,8 +92,8 @@ pub fn claims(view: &View, all: bool, json: bool) -> String {
             format!("{}/{}", row.shop, row.number),
             row.customer,
             row.due_date.to_string(),
-            format!("{} {}", row.total, row.currency),
-            format!("{} {}", row.open, row.currency),
+            amount(&row.total, &row.currency),
+            amount(&row.open, &row.currency),
             if row.level == 0 {
                 "-".into()
             } else {
@@ -246,18 +246,24 @@ pub struct MailRow {
     pub subject: String,
 }
 
-/// A subject without the tag of our digests: 60 letters that say nothing to a reader, and open an answer to whoever has them.
-fn without_tag(subject: &str) -> &str {
-    match (subject.find("[mw-"), subject.ends_with(']')) {
-        (Some(tag), true) => subject[..tag].trim_end(),
-        _ => subject,
-    }
+/// A subject without the tag of our digests: 60 letters that say nothing to a reader, and open an answer to whoever has
+/// them. What is cut short behind it goes too.
+pub(crate) fn without_tag(subject: &str) -> String {
+    let Some((before, tag)) = subject.split_once("[mw-") else {
+        return subject.to_owned();
+    };
+    let after = tag.split_once(']').map_or("", |(_, after)| after);
+    format!("{}{after}", before.trim_end())
 }
 
 /// `list mails` and `list review`, in the order given. `shown` is what is cut off elsewhere: the daemon's limit.
 pub fn mails(view: &View, rows: &[MailRow], json: bool) -> String {
     if json {
-        return json_text(&rows);
+        let masked = |row: &MailRow| MailRow {
+            subject: without_tag(&row.subject),
+            ..row.clone()
+        };
+        return json_text(&rows.iter().map(masked).collect::<Vec<_>>());
     }
     let mut table = Table::new(&["received", "outcome", "from", "subject", "reason"]);
     for row in rows {
@@ -266,7 +272,7 @@ pub fn mails(view: &View, rows: &[MailRow], json: bool) -> String {
             received.strftime("%Y-%m-%d %H:%M").to_string(),
             row.outcome.clone(),
             row.from.clone(),
-            without_tag(&row.subject).to_owned(),
+            without_tag(&row.subject),
             row.reason.clone(),
         ]);
     }

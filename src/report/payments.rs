@@ -6,8 +6,10 @@ use serde::Serialize;
 
 use super::list::recent;
 use super::table::Table;
-use super::{View, json_text, keys};
+use super::{View, amount, json_text, keys};
+use crate::ledger::Language;
 use crate::ledger::books::{Fate, PaymentState};
+use crate::ledger::reasons::said;
 
 #[derive(Serialize)]
 struct PaymentRow<'a> {
@@ -58,7 +60,7 @@ fn fate_words(fate: &Fate) -> (&'static str, String, Vec<String>) {
         Fate::Booked(parts) => {
             let words: Vec<String> = parts
                 .iter()
-                .map(|(claim, money)| format!("{claim} {money}"))
+                .map(|(claim, money)| format!("{claim} {}", super::money(*money)))
                 .collect();
             let text = if words.is_empty() {
                 "credit".into()
@@ -109,8 +111,12 @@ fn fate_words(fate: &Fate) -> (&'static str, String, Vec<String>) {
             )
         }
         Fate::Waiting => ("waiting", "fits no claim yet".into(), Vec::new()),
-        Fate::Ignored(why) => ("ignored", format!("no claim's money: {why}"), Vec::new()),
+        Fate::Ignored(why) => ("ignored", no_claims(why), Vec::new()),
     }
+}
+
+fn no_claims(why: &str) -> String {
+    format!("no claim's money: {}", said(why, Language::En))
 }
 
 /// `list payments`, newest first.
@@ -132,7 +138,7 @@ pub fn payments(view: &View, all: bool, json: bool) -> String {
     for row in rows {
         table.row([
             row.day.to_string(),
-            format!("{} {}", row.amount, row.currency),
+            amount(&row.amount, &row.currency),
             row.payer.or(row.payer_email).unwrap_or("-").to_owned(),
             row.remittance.to_owned(),
             row.fate_text,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::list::ClaimRow;
 use super::table::item;
 use super::why::{NoteRow, note_lines, note_rows};
-use super::{View, json_text};
+use super::{View, json_text, money};
 use crate::ledger::{Invoice, InvoiceKey, Note, PaymentMethod};
 
 #[derive(Serialize)]
@@ -36,7 +36,7 @@ pub fn show(view: &View, invoice: &Invoice, why: &[Note], json: bool) -> String 
         });
     }
     let mut text = facts(view, invoice);
-    text.push_str(&money(view, invoice));
+    text.push_str(&money_part(view, invoice));
     text.push_str(&letters(invoice));
     if !invoice.contradictions.is_empty() {
         text.push_str("\nContradictions between its mails\n");
@@ -80,8 +80,8 @@ fn facts(view: &View, invoice: &Invoice) -> String {
     rows.push(("ordered", issued.order_date.to_string()));
     rows.push(("due", view.due(invoice).to_string()));
     rows.push(("to be paid", method_words(issued.method).into()));
-    rows.push(("total", invoice.total.to_string()));
-    rows.push(("open", view.open(invoice).to_string()));
+    rows.push(("total", money(invoice.total)));
+    rows.push(("open", money(view.open(invoice))));
     if let Some(pause) = invoice.paused {
         rows.push((
             "paused",
@@ -109,7 +109,7 @@ fn method_words(method: Option<PaymentMethod>) -> &'static str {
     }
 }
 
-fn money(view: &View, invoice: &Invoice) -> String {
+fn money_part(view: &View, invoice: &Invoice) -> String {
     if invoice.allocations.is_empty() {
         return String::new();
     }
@@ -120,7 +120,7 @@ fn money(view: &View, invoice: &Invoice) -> String {
             .at
             .to_zoned_datetime(view.policy.zone.clone())
             .date();
-        text.push_str(&item("  ", &format!("{day}  {}", part.amount)));
+        text.push_str(&item("  ", &format!("{day}  {}", money(part.amount))));
         part.why
             .iter()
             .for_each(|why| text.push_str(&item("    ", why)));

@@ -5,6 +5,7 @@
 //! as `[section] key`.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod reasons;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -10,3 +10,4 @@ mod killed_by_hand;
 mod mails;
 mod seven_weeks;
 mod stage;
+mod vetoed;

@@ -28,12 +28,10 @@ impl Books {
                 };
                 match number {
                     Some(number) => {
-                        let place = usize::from(*number).checked_sub(1);
-                        let Some(question) = place.and_then(|place| told.questions.get(place))
-                        else {
+                        let Some(question) = told.numbered(*number) else {
                             return Err(format!("that digest has no question {number}"));
                         };
-                        self.answer_by_word(by, told_at, question, *word, take.as_deref())
+                        self.answer_by_word(by, told_at, &question, *word, take.as_deref())
                     }
                     None => self.answer_all(by, told_at, &told, *word),
                 }
@@ -126,7 +124,7 @@ impl Books {
         }
     }
 
-    /// `ja alle`, `nein alle`: every question of the digest that is still open and can be answered so.
+    /// `ja alle`, `nein alle`: every number of the digest that is still open and can be answered so.
     fn answer_all(
         &mut self,
         by: EventKey,
@@ -136,12 +134,12 @@ impl Books {
     ) -> Result<(), String> {
         let mut done = 0;
         // A claim is written off only by its own number, never along with others.
-        let together = |question: &&QuestionId| !matches!(question, QuestionId::End(_));
-        for question in told.questions.iter().filter(together) {
-            done += u32::from(
-                self.answer_by_word(by, told_at, question, word, None)
-                    .is_ok(),
-            );
+        let together = |question: &QuestionId| !matches!(question, QuestionId::End(_));
+        let numbers = 1..=u16::MAX;
+        let all = numbers.map_while(|number| told.numbered(number));
+        for question in all.filter(together) {
+            let answered = self.answer_by_word(by, told_at, &question, word, None);
+            done += u32::from(answered.is_ok());
         }
         if done == 0 {
             return Err(
@@ -207,8 +205,11 @@ impl Books {
                 self.payment_answered(&key, choice, by.at)?;
             }
             (QuestionId::Step(step), Choice::Yes | Choice::No) => {
-                if !self.invoices.contains_key(&step.invoice) {
+                let Some(invoice) = self.invoices.get(&step.invoice) else {
                     return Err(format!("{} is not known", step.invoice));
+                };
+                if invoice.taken.iter().any(|taken| taken.level == step.level) {
+                    return Err(format!("that letter about {} is out already", step.invoice));
                 }
                 let agreed = *choice == Choice::Yes;
                 self.change(&step.invoice, |invoice| {

@@ -6,7 +6,9 @@ use super::names::{self, Fit};
 use crate::ledger::books::{Books, owner};
 use crate::ledger::event::Payment;
 use crate::ledger::invoice::{Invoice, InvoiceKey};
+use crate::ledger::note::money_in;
 use crate::ledger::reference;
+use crate::ledger::{Language, Money, Note};
 
 /// Claims of one open amount that are looked at; more of them tell nothing anyway.
 pub const MOST_OF_ONE_AMOUNT: usize = 200;
@@ -20,10 +22,10 @@ const LEAST_SHOWN: i32 = 40;
 pub struct Candidate {
     /// The claim.
     pub invoice: InvoiceKey,
-    /// Reasons for, in words.
-    pub reasons: Vec<String>,
-    /// Reasons against, in words.
-    pub against: Vec<String>,
+    /// Reasons for.
+    pub reasons: Vec<Note>,
+    /// Reasons against.
+    pub against: Vec<Note>,
     /// Sort key only; a score never books.
     pub score: i32,
 }
@@ -52,14 +54,27 @@ impl Payer {
     }
 
     /// In words, if there is something to say for him.
-    pub fn in_words(self) -> Option<String> {
-        Some(match self {
+    pub fn in_words(self) -> Option<Note> {
+        let (de, en) = match self {
             Payer::Foreign | Payer::Unknown => return None,
-            Payer::Surname => "the payer has the customer's surname".into(),
-            Payer::Name => "the payer has the customer's name".into(),
-            Payer::Address => "the payer's e-mail address is the customer's".into(),
-            Payer::Iban => "the payer's IBAN has paid for this customer before".into(),
-        })
+            Payer::Surname => (
+                "der Zahler hat den Nachnamen des Kunden",
+                "the payer has the customer's surname",
+            ),
+            Payer::Name => (
+                "der Zahler hat den Namen des Kunden",
+                "the payer has the customer's name",
+            ),
+            Payer::Address => (
+                "die E-Mail-Adresse des Zahlers ist die des Kunden",
+                "the payer's e-mail address is the customer's",
+            ),
+            Payer::Iban => (
+                "von der IBAN des Zahlers kam schon Geld für diesen Kunden",
+                "the payer's IBAN has paid for this customer before",
+            ),
+        };
+        Some(Note::plain(de, en))
     }
 
     fn score(self) -> i32 {
@@ -84,6 +99,39 @@ pub enum Clue {
     Exact,
     /// A creditor reference.
     Checked,
+}
+
+impl Clue {
+    fn score(self) -> i32 {
+        match self {
+            Clue::Checked => 60,
+            Clue::Exact => 50,
+            Clue::Near => 25,
+            Clue::Short => 15,
+        }
+    }
+
+    fn in_words(self) -> Note {
+        let (de, en) = match self {
+            Clue::Checked => (
+                "eine Zahlungsreferenz mit richtigen Prüfziffern nennt sie",
+                "a creditor reference with right check digits names it",
+            ),
+            Clue::Exact => (
+                "der Verwendungszweck nennt ihre Nummer",
+                "the purpose names its number",
+            ),
+            Clue::Near => (
+                "im Verwendungszweck steht eine Nummer, die um ein Zeichen von ihrer abweicht",
+                "the purpose holds a number that is one slip away from its number",
+            ),
+            Clue::Short => (
+                "im Verwendungszweck steht ihre Nummer, aber nichts sagt, dass sie gemeint ist",
+                "the purpose holds its number, but nothing says that it is meant",
+            ),
+        };
+        Note::plain(de, en)
+    }
 }
 
 /// How the payer fits this claim's customer.
@@ -209,48 +257,39 @@ fn of_payer<'a>(payment: &Payment, books: &'a Books) -> Vec<&'a InvoiceKey> {
 /// Reasons and score of one claim.
 fn weigh(payment: &Payment, invoice: &Invoice, clue: Option<Clue>, books: &Books) -> Candidate {
     let (mut reasons, mut against, mut score) = (Vec::new(), Vec::new(), 0);
-    let (points, words) = match clue {
-        Some(Clue::Checked) => (60, "a creditor reference with right check digits names it"),
-        Some(Clue::Exact) => (50, "the purpose names its number"),
-        Some(Clue::Near) => (
-            25,
-            "the purpose holds a number that is one slip away from its number",
-        ),
-        Some(Clue::Short) => (
-            15,
-            "the purpose holds its number, but nothing says that it is meant",
-        ),
-        None => (0, ""),
-    };
-    score += points;
-    if points > 0 {
-        reasons.push(words.to_owned());
+    if let Some(clue) = clue {
+        score += clue.score();
+        reasons.push(clue.in_words());
     }
     let (amount, open) = (payment.amount, invoice.open());
     if invoice.cancelled.is_some() {
-        against.push("it was cancelled".into());
+        against.push(Note::plain("sie wurde storniert", "it was cancelled"));
     } else if amount.currency != invoice.total.currency {
-        against.push(format!("it is in {}", invoice.total.currency));
+        let currency = invoice.total.currency;
+        against.push(Note::plain(
+            format!("sie lautet auf {currency}"),
+            format!("it is in {currency}"),
+        ));
     } else if open.is_zero() {
-        against.push("nothing is open on it".into());
-    } else if amount == open {
-        score += 40;
-        reasons.push(format!("{amount} is exactly what is open"));
-    } else if amount.amount < open.amount {
-        score += 15;
-        against.push(format!("{open} is open, more than {amount}"));
+        against.push(Note::plain(
+            "auf ihr ist nichts offen",
+            "nothing is open on it",
+        ));
     } else {
-        score += 5;
-        against.push(format!("only {open} is open, less than {amount}"));
+        score += compared(amount, open, &mut reasons, &mut against);
     }
     let payer = payer(payment, invoice, books);
     score += payer.score();
     reasons.extend(payer.in_words());
     match payer {
-        Payer::Foreign => against.push("the payer's IBAN has paid for another customer".into()),
-        Payer::Unknown if payment.payer.is_some() => {
-            against.push("the payer has another name".into())
-        }
+        Payer::Foreign => against.push(Note::plain(
+            "von der IBAN des Zahlers kam bisher Geld für einen anderen Kunden",
+            "the payer's IBAN has paid for another customer",
+        )),
+        Payer::Unknown if payment.payer.is_some() => against.push(Note::plain(
+            "der Zahler heißt anders",
+            "the payer has another name",
+        )),
         _ => {}
     }
     Candidate {
@@ -259,4 +298,29 @@ fn weigh(payment: &Payment, invoice: &Invoice, clue: Option<Clue>, books: &Books
         against,
         score,
     }
+}
+
+/// The amount against what is open: its points, and its reason on the side where it belongs.
+fn compared(amount: Money, open: Money, reasons: &mut Vec<Note>, against: &mut Vec<Note>) -> i32 {
+    let de = |money| money_in(Language::De, money);
+    let en = |money| money_in(Language::En, money);
+    if amount == open {
+        reasons.push(Note::plain(
+            format!("{} ist genau der offene Betrag", de(amount)),
+            format!("{} is exactly what is open", en(amount)),
+        ));
+        return 40;
+    }
+    if amount.amount < open.amount {
+        against.push(Note::plain(
+            format!("offen sind {}, mehr als {}", de(open), de(amount)),
+            format!("{} is open, more than {}", en(open), en(amount)),
+        ));
+        return 15;
+    }
+    against.push(Note::plain(
+        format!("offen sind nur {}, weniger als {}", de(open), de(amount)),
+        format!("only {} is open, less than {}", en(open), en(amount)),
+    ));
+    5
 }

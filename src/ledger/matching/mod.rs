@@ -13,9 +13,11 @@ pub use evidence::Candidate;
 use evidence::Payer;
 
 use super::books::{Books, Ledger, PaymentKind};
+use super::customer::Language;
 use super::event::{EventKey, Payment};
 use super::invoice::{Invoice, InvoiceKey};
 use super::money::Money;
+use super::note::money_in;
 use super::reference;
 
 /// What the rules say about a payment.
@@ -104,6 +106,11 @@ fn named(payment: &Payment, books: &Books) -> Vec<Named> {
         .collect()
 }
 
+/// An amount in the reasons of a booking, which only the command line shows.
+fn en(money: Money) -> String {
+    money_in(Language::En, money)
+}
+
 /// The rules in their order; the first that has something to go on has the last word.
 fn rules(payment: &Payment, books: &Books) -> Option<Vec<Part>> {
     let named = named(payment, books);
@@ -140,6 +147,7 @@ fn by_number(
 ) -> Option<Vec<Part>> {
     let amount = payment.amount;
     let unpaid = invoice.unpaid();
+    let (paid, open) = (en(amount), en(unpaid));
     if invoice.cancelled.is_some() || amount.currency != invoice.total.currency {
         return None;
     }
@@ -151,7 +159,7 @@ fn by_number(
             "its number in the purpose"
         };
         let mut why = vec![format!("{number} names {}", invoice.key), last];
-        why.extend(payer.in_words());
+        why.extend(payer.in_words().map(|note| note.en));
         why
     };
     let part = |amount, last: String, replaces| {
@@ -169,7 +177,7 @@ fn by_number(
     }
     if amount == unpaid {
         let rival = payer < Payer::Name && evidence::rival(payment, invoice, books);
-        let last = format!("{amount} is exactly what is open");
+        let last = format!("{paid} is exactly what is open");
         return (!rival).then(|| part(amount, last, None))?;
     }
     if !(checked || payer.fits()) {
@@ -178,14 +186,14 @@ fn by_number(
     if amount.amount < unpaid.amount {
         return part(
             amount,
-            format!("{amount} is a part of the open {unpaid}, and the payer fits"),
+            format!("{paid} is a part of the open {open}, and the payer fits"),
             None,
         );
     }
     invoice.address()?; // without an address there is no account for the rest
     part(
         unpaid,
-        format!("{amount} is more than the open {unpaid}; the rest is credit, and the payer fits"),
+        format!("{paid} is more than the open {open}; the rest is credit, and the payer fits"),
         None,
     )
 }
@@ -223,7 +231,7 @@ fn by_ambiguous_number(
             amount: payment.amount,
             why: vec![
                 format!("the purpose holds the number of {}", first.key),
-                format!("{} is exactly what is open", payment.amount),
+                format!("{} is exactly what is open", en(payment.amount)),
                 "the payer fits, and no other claim does".into(),
             ],
             replaces: None,
@@ -259,7 +267,7 @@ fn by_several_numbers(
             format!("its number in the purpose names {}", invoice.key),
             format!(
                 "{} is exactly what is open on the {} named claims together",
-                sum,
+                en(sum),
                 claims.len()
             ),
         ],
@@ -290,7 +298,7 @@ fn by_iban(payment: &Payment, books: &Books) -> Option<Vec<Part>> {
             amount: payment.amount,
             why: vec![
                 "the payer's IBAN has paid for this customer before".into(),
-                format!("{} closes exactly one claim of his", payment.amount),
+                format!("{} closes exactly one claim of his", en(payment.amount)),
             ],
             replaces: None,
         }]
@@ -312,7 +320,7 @@ fn by_address(payment: &Payment, books: &Books) -> Option<Vec<Part>> {
                 "the payer's e-mail address is the customer's".into(),
                 format!(
                     "{} is exactly what is open, and no other claim has this amount",
-                    payment.amount
+                    en(payment.amount)
                 ),
             ],
             replaces: None,
@@ -334,10 +342,10 @@ fn by_near_miss(payment: &Payment, books: &Books) -> Option<Vec<Part>> {
             ),
             format!(
                 "{} is exactly what is open, and no other claim has this amount",
-                payment.amount
+                en(payment.amount)
             ),
         ];
-        why.extend(payer.in_words());
+        why.extend(payer.in_words().map(|note| note.en));
         vec![Part {
             invoice: invoice.key.clone(),
             amount: payment.amount,

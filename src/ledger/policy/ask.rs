@@ -15,7 +15,7 @@ use crate::ledger::books::{Fate, PaymentState};
 use crate::ledger::event::Choice;
 use crate::ledger::matching::candidates;
 use crate::ledger::note::{date_in, money_in};
-use crate::ledger::{Invoice, InvoiceKey, Language, Ledger};
+use crate::ledger::{Invoice, InvoiceKey, Language, Ledger, Note};
 
 /// Claims from before the start that one digest asks about.
 const OLD_AT_ONCE: usize = 20;
@@ -33,7 +33,8 @@ pub(super) fn questions(
     let doubtful = present
         .flights
         .iter()
-        .filter(|flight| flight.is_in_doubt(present.at, policy));
+        .filter(|flight| flight.is_in_doubt(present.at, policy))
+        .filter(|flight| !is_answered(flight, ledger));
     let mut questions: Vec<Question> = doubtful.filter_map(|flight| ask.doubt(flight)).collect();
     questions.extend(outlook.breaker.clone().map(|id| ask.breaker(id)));
     questions.extend(
@@ -50,6 +51,12 @@ pub(super) fn questions(
     questions.extend(outlook.ended.iter().filter_map(|claim| ask.end(claim)));
     questions.extend(ask.old_claims());
     questions
+}
+
+/// The merchant has said what became of this attempt: the next turn does as he says.
+fn is_answered(flight: &Flight, ledger: &Ledger) -> bool {
+    let answer = ledger.answer_to(&QuestionId::Doubt(flight.letter));
+    answer.is_some_and(|(at, _)| flight.tried.is_none_or(|tried| at > tried))
 }
 
 struct Ask<'a> {
@@ -190,15 +197,20 @@ impl Ask<'_> {
     /// Why each proposal is one.
     fn reasons(&self, state: &PaymentState) -> Vec<String> {
         let proposals = candidates(&state.payment, self.ledger);
+        let language = self.policy.language;
+        let said = |notes: &[Note]| {
+            let texts: Vec<&str> = notes.iter().map(|note| note.text(language)).collect();
+            texts.join("; ")
+        };
         let line = |candidate: &crate::ledger::matching::Candidate| {
             let against = match candidate.against.is_empty() {
                 true => String::new(),
-                false => format!(" ({})", candidate.against.join("; ")),
+                false => format!(" ({})", said(&candidate.against)),
             };
             format!(
                 "{}: {}{against}",
                 candidate.invoice,
-                candidate.reasons.join("; ")
+                said(&candidate.reasons)
             )
         };
         proposals.iter().take(PROPOSALS).map(line).collect()

@@ -7,6 +7,7 @@ use crate::ledger::books::Fate;
 use crate::ledger::event::{Answered, Bounced, Choice, ClaimOrder, Command, Reminded, ReplyWord};
 use crate::ledger::note::{count, date_in};
 use crate::ledger::policy::QuestionId;
+use crate::ledger::reasons::said;
 use crate::ledger::{InvoiceKey, Language, Note};
 
 use Language::{De, En};
@@ -49,8 +50,8 @@ pub(super) fn fate(fate: &Fate) -> Note {
         ),
         Fate::Waiting => Note::plain("passt zu keiner Forderung", "fits no claim"),
         Fate::Ignored(why) => Note::plain(
-            format!("nicht gebucht: {why}"),
-            format!("not booked: {why}"),
+            format!("nicht gebucht: {}", said(why, De)),
+            format!("not booked: {}", said(why, En)),
         ),
     }
 }
@@ -118,8 +119,8 @@ pub(super) fn ordered_by_merchant(on: Date, command: &Command, remark: Option<&s
     let (de, en) = order(command);
     let (nicht, not) = match remark {
         Some(remark) => (
-            format!(" (nicht ausgeführt: {remark})"),
-            format!(" (not carried out: {remark})"),
+            format!(" (nicht ausgeführt: {})", said(remark, De)),
+            format!(" (not carried out: {})", said(remark, En)),
         ),
         None => (String::new(), String::new()),
     };

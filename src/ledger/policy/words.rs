@@ -9,6 +9,7 @@ use super::{Flight, Level, Policy};
 use crate::ledger::books::PaymentState;
 use crate::ledger::event::{Answered, Bounced};
 use crate::ledger::note::{count, date_in, money_in};
+use crate::ledger::reasons::said;
 use crate::ledger::{Language, Money, Note, PaymentMethod};
 
 use Language::{De, En};
@@ -120,8 +121,14 @@ pub(super) fn paused(until: Option<Date>) -> Note {
 
 pub(super) fn contradiction(reason: &str) -> Note {
     Note::hold(
-        format!("die Mails zu dieser Bestellung widersprechen sich: {reason}"),
-        format!("the mails about this order contradict each other: {reason}"),
+        format!(
+            "die Mails zu dieser Bestellung widersprechen sich: {}",
+            said(reason, De)
+        ),
+        format!(
+            "the mails about this order contradict each other: {}",
+            said(reason, En)
+        ),
     )
 }
 

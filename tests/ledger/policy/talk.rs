@@ -1,10 +1,10 @@
 //! The digest, the questions, the answers and the other letters.
 
-use mahnwerk::ledger::event::{Choice, Command};
+use mahnwerk::ledger::event::{Choice, Command, ReplyWord};
 use mahnwerk::ledger::policy::QuestionId;
 use mahnwerk::ledger::{Action, Fact, Flight, Language, Policy, SourceId};
 
-use crate::world::{World, address, day, key, line};
+use crate::world::{World, address, day, key, line, step};
 
 #[test]
 fn a_digest_comes_every_working_day_at_eight_even_if_there_is_little_to_say() {
@@ -298,5 +298,96 @@ fn an_end_that_is_paused_is_asked_later() {
             .letters
             .len(),
         3
+    );
+}
+
+#[test]
+fn every_number_of_a_digest_is_a_question_or_an_announced_letter() {
+    let mut world = World::since("2026-01-01");
+    world.order("old", "karl", "2025-11-03", "50.00"); // asked about: number 1
+    world.order("1", "anna", "2026-01-02", "50.00");
+    world.order("2", "bert", "2026-01-02", "60.00");
+    world.run("2026-01-02", "2026-01-18");
+    world.order("older", "kurt", "2025-11-03", "50.00");
+    let (digest, _) = world.live(day("2026-01-19"));
+    let digest = digest.unwrap();
+    assert_eq!(digest.questions.len(), 1);
+    assert_eq!(digest.number_of(&step("1", 1)), Some(2));
+    assert_eq!(digest.number_of(&step("2", 1)), Some(3));
+    assert_eq!(digest.number_of(&step("2", 2)), None);
+    let told = digest.told(SourceId::of(b"digest"));
+    assert_eq!(told.numbered(0), None);
+    assert_eq!(told.numbered(1), Some(QuestionId::Old(key("older"))));
+    assert_eq!(told.numbered(2), Some(QuestionId::Step(step("1", 1))));
+    assert_eq!(told.numbered(4), None);
+    let last = world.ledger.told().last().unwrap().1.digest;
+    let no = |number| Command::Reply {
+        digest: last,
+        number,
+        word: ReplyWord::No,
+        take: None,
+    };
+    world.order_of(("2026-01-19", 12), no(Some(3)));
+    assert_eq!(
+        world.run("2026-01-20", "2026-01-20"),
+        ["2026-01-20 friendly anna 1:1"]
+    );
+    // Too late: it is out.
+    let late = world.order_of(("2026-01-20", 18), no(Some(2)));
+    assert_eq!(
+        world.ledger.remark(&late),
+        Some("that letter about laden/1 is out already")
+    );
+}
+
+#[test]
+fn a_doubt_that_is_answered_is_asked_no_more() {
+    let mut world = World::since("2026-01-01");
+    let monday = day("2026-01-05");
+    let (letter, tried) = (SourceId::of(b"letter"), world.at(monday, 9));
+    world.flights.push(Flight {
+        letter,
+        to: Some(address("anna")),
+        steps: vec![step("1", 1)],
+        on: monday,
+        tried: Some(tried),
+    });
+    let doubt = QuestionId::Doubt(letter);
+    assert_eq!(
+        world.questions("2026-01-05", 12),
+        std::slice::from_ref(&doubt)
+    );
+    world.answer(("2026-01-05", 12), doubt.clone(), Choice::SendAgain);
+    assert_eq!(world.questions("2026-01-05", 13), []);
+    // Sent again, and again nobody says whether it arrived.
+    world.flights[0].tried = Some(world.at(monday, 14));
+    assert_eq!(world.questions("2026-01-05", 18), [doubt]);
+}
+
+#[test]
+fn a_german_digest_gives_its_reasons_in_german() {
+    let mut world = World::since("2026-01-01");
+    world.order("1001", "anna", "2026-01-02", "1050.00");
+    world.money("1050.00", "", "Jemand Anders", "2026-01-05");
+    let (digest, _) = world.live(day("2026-01-05"));
+    let text = digest.unwrap().questions[0].text.clone();
+    assert!(
+        text.contains("1.050,00 € ist genau der offene Betrag (der Zahler heißt anders)"),
+        "{text}"
+    );
+    let wrong = world.order_of(
+        ("2026-01-05", 12),
+        Command::ByNumber {
+            number: Some("4711".into()),
+            digest: None,
+            order: mahnwerk::ledger::event::ClaimOrder::Cancel,
+        },
+    );
+    assert!(world.ledger.remark(&wrong).is_some());
+    let (digest, _) = world.live(day("2026-01-07"));
+    let orders = digest.unwrap().orders;
+    assert!(
+        orders[0].ends_with("(nicht ausgeführt: keine Forderung hat die Nummer 4711)"),
+        "{orders:?}"
     );
 }
