@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 #[path = "corpus/mails.rs"]
 mod mails;
+#[path = "corpus/matching.rs"]
+mod matching;
 
 fn folder(name: &str) -> Option<PathBuf> {
     let corpus = std::env::var_os("MAHNWERK_CORPUS").map_or_else(

@@ -78,7 +78,7 @@ fn letters(desk: &Desk) -> Vec<PastLetter> {
 
 fn fate(fate: &Fate) -> &'static str {
     match fate {
-        Fate::Booked(_) => "booked",
+        Fate::Booked(_) | Fate::Short(_) => "booked",
         Fate::Duplicate(_) => "seen twice",
         Fate::Asked(_) => "asked",
         Fate::Waiting => "waiting for a claim",

@@ -185,7 +185,7 @@ impl Story {
 
 fn fate(fate: &Fate) -> String {
     match fate {
-        Fate::Booked(parts) => {
+        Fate::Booked(parts) | Fate::Short(parts) => {
             let parts: Vec<String> = parts
                 .iter()
                 .map(|(invoice, amount)| format!("{} on {invoice}", money(*amount)))

@@ -15,7 +15,9 @@ pub use super::command::{Choice, ClaimOrder, Command, ReplyWord};
 use super::customer::{Customer, CustomerAddress};
 use super::invoice::{InvoiceKey, PaymentMethod};
 use super::money::Money;
+pub use super::payment::Payment;
 use super::policy::{QuestionId, Step};
+use super::terms::{BookingRules, Charged, Terms};
 
 /// Identity of what an event was read from: the first 16 bytes of a SHA-256, written as 32 hex digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -181,6 +183,12 @@ pub enum Fact {
     Pending(Payment),
     /// Money that had come in went back (returned debit, chargeback).
     Returned(Payment),
+    /// Money went out: a refund, or a return that does not say that it is one.
+    Sent(Payment),
+    /// The merchant demands costs and interest of default.
+    Charged(Charged),
+    /// The merchant's rules of booking from now on.
+    Rules(BookingRules),
     /// A customer letter left this machine.
     Reminded(Reminded),
     /// The account was seen complete up to a day (statement end, bank mail, merchant's word).
@@ -234,6 +242,9 @@ pub struct Issued {
     /// Printed terms in days from the order date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms_days: Option<u16>,
+    /// What is known beside the sum.
+    #[serde(default, skip_serializing_if = "Terms::is_empty")]
+    pub terms: Terms,
 }
 
 /// A lower total.
@@ -247,54 +258,6 @@ pub struct Credited {
     /// The amount taken off, if the mail names that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reduced_by: Option<Money>,
-}
-
-/// Money on one of the merchant's accounts. The fact around it gives the direction; the amount is positive.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Payment {
-    /// The merchant's account: IBAN without blanks, or a provider's name (`paypal`).
-    pub account: String,
-    /// Positive amount.
-    pub amount: Money,
-    /// Booking date, where printed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub booked: Option<Date>,
-    /// Payer as printed; may be cut.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payer: Option<String>,
-    /// The bank cut the payer's name.
-    #[serde(default)]
-    pub payer_cut: bool,
-    /// Payer's IBAN without blanks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payer_iban: Option<String>,
-    /// Payer's e-mail address (providers print it).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payer_email: Option<String>,
-    /// Purpose as written by the payer, with the bank's line breaks. Attacker's input.
-    #[serde(default)]
-    pub remittance: String,
-    /// Structured creditor references (camt `Strd`).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub references: Vec<String>,
-    /// The bank's or provider's own id of this booking.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub transaction_id: Option<String>,
-    /// End-to-end id, if the payer gave one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end_to_end_id: Option<String>,
-    /// Of a return: the id of the payment that went back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub original_transaction_id: Option<String>,
-    /// Of a return: the printed reason.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub return_reason: Option<String>,
-    /// Read from a statement (full line) rather than from a notification mail (poor line).
-    #[serde(default)]
-    pub from_statement: bool,
-    /// The evidence is too thin to book (SPF without DKIM): such money only ever becomes a question to the merchant.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub proposal_only: bool,
 }
 
 /// A letter that a mail server accepted for a customer.

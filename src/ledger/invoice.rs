@@ -5,6 +5,7 @@
 use std::fmt;
 
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::customer::CustomerAddress;
@@ -86,6 +87,26 @@ pub struct Invoice {
     pub contradictions: Vec<String>,
     /// Amounts that credits took off, and when: two equal ones within days may be two mails about one.
     pub credits: Vec<(jiff::Timestamp, Money)>,
+    /// Costs and interest of default that were demanded, in the claim's currency, beside the total.
+    pub costs: Costs,
+    /// What the merchant paid back of what was paid on it; it is not open again thereby.
+    pub refunded: Decimal,
+}
+
+/// Costs and interest of default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Costs {
+    /// Costs of reminding, lump sum.
+    pub fees: Decimal,
+    /// Interest.
+    pub interest: Decimal,
+}
+
+impl Costs {
+    /// Both together.
+    pub fn sum(&self) -> Decimal {
+        self.fees + self.interest
+    }
 }
 
 impl Invoice {
@@ -99,18 +120,52 @@ impl Invoice {
 
     /// What no payment covers yet, whatever the shop says about it; nothing if the claim is void; never negative.
     pub fn unpaid(&self) -> Money {
-        let rest = self.total.minus(self.paid()).unwrap_or(self.total);
-        if self.cancelled.is_some() || !rest.is_positive() {
-            return Money::zero(self.total.currency);
+        let rest = self.balance();
+        if rest.is_positive() {
+            rest
+        } else {
+            Money::zero(self.total.currency)
         }
-        rest
     }
 
-    /// What was paid on it in all.
+    /// What no payment covers yet; negative for a credit note that is not used up; nothing if the claim is void.
+    pub fn balance(&self) -> Money {
+        if self.cancelled.is_some() {
+            return Money::zero(self.total.currency);
+        }
+        self.total.minus(self.paid()).unwrap_or(self.total)
+    }
+
+    /// How much of the principal is settled: paid, taken off as discount or written off.
     pub fn paid(&self) -> Money {
+        self.settled(|part| part.principal() + part.split.discount + part.split.write_off)
+    }
+
+    /// How much money came in for the principal in all.
+    pub fn paid_in_money(&self) -> Money {
+        self.settled(Allocation::principal)
+    }
+
+    fn settled(&self, of: impl Fn(&Allocation) -> Decimal) -> Money {
         self.allocations.iter().fold(self.paid_before, |sum, part| {
-            sum.plus(part.amount).unwrap_or(sum)
+            let more = Money::new(of(part), sum.currency);
+            sum.plus(more).unwrap_or(sum)
         })
+    }
+
+    /// Costs and interest of default that are demanded and not paid.
+    pub fn costs_open(&self) -> Costs {
+        self.allocations
+            .iter()
+            .fold(self.costs, |open, part| Costs {
+                fees: open.fees - part.split.fees,
+                interest: open.interest - part.split.interest,
+            })
+    }
+
+    /// Money that the customer has to get: a credit note.
+    pub fn is_credit_note(&self) -> bool {
+        self.issued.terms.credit_note
     }
 
     /// Where letters about it go.
@@ -144,8 +199,48 @@ pub struct Taken {
 pub struct Allocation {
     /// The payment's event, or the command's.
     pub payment: EventKey,
-    /// Positive: paid; negative: went back.
+    /// Money: positive: paid; negative: went back, or a credit note that is used up.
     pub amount: Money,
+    /// What of it is not principal, and what is settled without money.
+    #[serde(flatten)]
+    pub split: Split,
     /// Why it was booked here, in words.
     pub why: Vec<String>,
+}
+
+impl Allocation {
+    /// The part of the money that is for the principal.
+    pub fn principal(&self) -> Decimal {
+        self.amount.amount - self.split.fees - self.split.interest
+    }
+}
+
+/// What of a booking is not principal, and what it settles without money. All in the claim's currency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Split {
+    /// Of the money: costs of reminding.
+    #[serde(skip_serializing_if = "Decimal::is_zero")]
+    pub fees: Decimal,
+    /// Of the money: interest of default.
+    #[serde(skip_serializing_if = "Decimal::is_zero")]
+    pub interest: Decimal,
+    /// Beside the money: agreed discount.
+    #[serde(skip_serializing_if = "Decimal::is_zero")]
+    pub discount: Decimal,
+    /// Beside the money: written off.
+    #[serde(skip_serializing_if = "Decimal::is_zero")]
+    pub write_off: Decimal,
+}
+
+impl std::ops::Neg for Split {
+    type Output = Split;
+
+    fn neg(self) -> Split {
+        Split {
+            fees: -self.fees,
+            interest: -self.interest,
+            discount: -self.discount,
+            write_off: -self.write_off,
+        }
+    }
 }

@@ -13,10 +13,12 @@ pub mod invoice;
 pub mod matching;
 pub mod money;
 pub mod note;
+pub mod payment;
 pub mod policy;
 pub mod reasons;
 pub mod reference;
 pub mod seal;
+pub mod terms;
 
 pub use books::Ledger;
 pub use customer::{Customer, CustomerAddress, CustomerName, Language};

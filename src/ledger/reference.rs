@@ -1,14 +1,19 @@
-//! References that customers pay with: checked ones (RF), and order numbers as they stand in purposes.
+//! References that customers pay with: checked ones (RF and others), and order numbers as they stand in purposes.
 //!
 //! A purpose is attacker's input and badly typed besides: numbers are glued to words, broken by the bank's line
 //! breaks, padded with zeros, spelled with other separators. It is cut into atoms (runs of letters, runs of digits);
 //! a number is a row of atoms whose normal form somebody knows, and that is not part of a longer number.
 
+mod checked;
 mod text;
 
 use super::event::Payment;
+pub use checked::{checked_body, creditor_reference};
 pub(crate) use text::fold;
-use text::{Atom, Before, Gap, atoms, before, is_customer_word, is_date, is_keyword, is_long};
+use text::{
+    Atom, Before, Gap, atoms, before, is_customer_word, is_date, is_keyword, is_long,
+    is_word_for_number,
+};
 
 /// Characters of a purpose that are looked at; the longest a SEPA transfer can carry is 140.
 const LONGEST_TEXT: usize = 600;
@@ -16,6 +21,10 @@ const LONGEST_TEXT: usize = 600;
 const LONGEST_ROW: usize = 7;
 /// Longest normal form of a number.
 const LONGEST_FORM: usize = 35;
+/// Structured references of one payment that are looked at.
+const MOST_REFERENCES: usize = 10;
+/// A purpose of so many characters may have been cut off; a SEPA transfer carries 140, some banks cut earlier.
+const LONG_TEXT: usize = 125;
 
 /// A number that a text names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,37 +64,6 @@ pub fn forms(number: &str) -> Vec<String> {
     forms
 }
 
-/// The creditor reference (ISO 11649) of a number; `None` if it has no letters or digits or is too long.
-pub fn creditor_reference(number: &str) -> Option<String> {
-    let body: String = fold(number)
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect();
-    (1..=21).contains(&body.len()).then_some(())?;
-    let check = 98 - mod_97(&format!("{body}RF00"))?;
-    Some(format!("RF{check:02}{body}"))
-}
-
-/// The reference part of a valid creditor reference (RF, two check digits, at most 21 letters and digits).
-pub fn checked_body(reference: &str) -> Option<String> {
-    if !reference.starts_with(['R', 'r']) {
-        return None; // most texts, at no cost
-    }
-    let letters: String = reference
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .collect::<String>()
-        .to_ascii_uppercase();
-    let body = letters.strip_prefix("RF")?;
-    if !letters.is_ascii()
-        || !(3..=23).contains(&body.len())
-        || !body[..2].bytes().all(|b| b.is_ascii_digit())
-    {
-        return None;
-    }
-    (mod_97(&format!("{}{}", &body[2..], &letters[..4]))? == 1).then(|| normal_form(&body[2..]))
-}
-
 /// Numbers that a payment names and `known` recognises by their normal form: the longest ones, left to right, each
 /// once. A number behind a word for customer numbers is none.
 pub fn named(payment: &Payment, known: impl Fn(&str) -> bool) -> Vec<Named> {
@@ -97,6 +75,20 @@ pub fn named(payment: &Payment, known: impl Fn(&str) -> bool) -> Vec<Named> {
         }
         None => found.push(named),
     };
+    let own = purpose(&payment.remittance);
+    let references = payment.references.iter().take(MOST_REFERENCES);
+    for reference in references
+        .map(String::as_str)
+        .chain(checked::communications(own))
+    {
+        if let Some(form) = checked::structured(reference, &known) {
+            add(Named {
+                form,
+                sure: true,
+                checked: true,
+            });
+        }
+    }
     for text in texts(payment) {
         let atoms = atoms(&text);
         let mut start = 0;
@@ -107,6 +99,80 @@ pub fn named(payment: &Payment, known: impl Fn(&str) -> bool) -> Vec<Named> {
         }
     }
     found
+}
+
+/// Customer numbers that the text names, with a word for them before, in normal form.
+pub fn customers_named(payment: &Payment, known: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut found = Vec::new();
+    for text in texts(payment) {
+        let atoms = atoms(&text);
+        for start in 0..atoms.len() {
+            if before(&atoms, start) != Before::Customer || is_word_for_number(atoms[start].text) {
+                continue;
+            }
+            let mut row = String::new();
+            for end in row_ends(&atoms, start) {
+                row.push_str(atoms[end - 1].text);
+                let form = trimmed(&row);
+                if ends_here(&atoms, end) && known(form) && !found.iter().any(|f| f == form) {
+                    found.push(form.to_owned());
+                }
+            }
+        }
+    }
+    found
+}
+
+/// A number behind a word such as `Rechnung` that is long enough to be no accident and that nobody knows: the payer
+/// means something else than what is in the books.
+pub fn unknown_number(payment: &Payment, known: impl Fn(&str) -> bool) -> Option<String> {
+    for text in texts(payment) {
+        let atoms = atoms(&text);
+        for start in 0..atoms.len() {
+            if before(&atoms, start) != Before::Keyword || !begins_here(&atoms, start) {
+                continue;
+            }
+            let mut row = String::new();
+            let mut forms = Vec::new();
+            for end in row_ends(&atoms, start) {
+                if end > start + 1 && atoms[end - 1].gap == Gap::Blank {
+                    break;
+                }
+                row.push_str(atoms[end - 1].text);
+                forms.push(trimmed(&row).to_owned());
+            }
+            let digits = |form: &String| form.bytes().filter(u8::is_ascii_digit).count();
+            let long = forms.last().filter(|form| digits(form) >= 5);
+            if let Some(long) = long
+                && !is_date(&atoms[start..start + forms.len()])
+                && !forms.iter().any(|form| known(form))
+                && !named_at(&atoms, start, &known).0.iter().any(|n| n.sure)
+            {
+                return Some(long.clone());
+            }
+        }
+    }
+    None
+}
+
+/// The last number of a purpose that the bank cut off, in normal form: what stands at the end of a long text.
+pub fn cut_number(payment: &Payment) -> Option<String> {
+    let text = purpose(&payment.remittance).trim_end();
+    if text.chars().count() < LONG_TEXT {
+        return None;
+    }
+    let folded = fold(text);
+    let atoms = atoms(&folded);
+    let start = (0..atoms.len())
+        .rev()
+        .take_while(|&i| {
+            i + 1 == atoms.len() || matches!(atoms[i + 1].gap, Gap::Glued | Gap::Joint)
+        })
+        .filter(|&i| begins_here(&atoms, i) && !is_keyword(atoms[i].text))
+        .last()?;
+    let row: String = atoms[start..].iter().map(|atom| atom.text).collect();
+    let form = trimmed(&row);
+    (form.bytes().filter(u8::is_ascii_digit).count() >= 4).then(|| form.to_owned())
 }
 
 /// Every normal form that the payment's text could name: what a later claim's number is looked up in.
@@ -163,7 +229,11 @@ pub fn is_near(a: &str, b: &str) -> bool {
 /// The parts of a payment in which a number may stand, folded.
 fn texts(payment: &Payment) -> impl Iterator<Item = String> + '_ {
     let own = std::iter::once(purpose(&payment.remittance));
-    let references = payment.references.iter().take(10).map(String::as_str);
+    let references = payment
+        .references
+        .iter()
+        .take(MOST_REFERENCES)
+        .map(String::as_str);
     own.chain(references).map(fold)
 }
 
@@ -209,7 +279,9 @@ fn named_at(
         if row.len() > LONGEST_FORM {
             break;
         }
-        if let Some(form) = checked_body(&row).filter(|form| reference && known(form)) {
+        let checked = checked_body(&row).filter(|form| reference && known(form));
+        let checked = checked.or_else(|| checked::qr_reference(&row, known));
+        if let Some(form) = checked {
             return (
                 vec![Named {
                     form,
@@ -278,18 +350,6 @@ fn ends_here(atoms: &[Atom<'_>], end: usize) -> bool {
         Gap::Joint => !behind.digits,
         Gap::Blank | Gap::Apart => true,
     }
-}
-
-/// Remainder by 97 of letters and digits read as a number (A = 10 ... Z = 35), ISO 7064.
-fn mod_97(text: &str) -> Option<u32> {
-    text.chars().try_fold(0, |rest, c| {
-        let value = c.to_digit(36)?;
-        Some(if value < 10 {
-            (rest * 10 + value) % 97
-        } else {
-            (rest * 100 + value) % 97
-        })
-    })
 }
 
 #[cfg(test)]

@@ -205,6 +205,8 @@ fn fact(booking: &PaymentReading, account: &str, proposal_only: bool) -> Option<
         return_reason: booking.return_reason.clone(),
         from_statement: false,
         proposal_only,
+        charges: None,
+        original_amount: None,
     };
     match booking.kind {
         Kind::PaymentReceived => Some(Fact::Paid(payment)),

@@ -57,7 +57,7 @@ impl<'a> PaymentRow<'a> {
 /// What became of a payment: word, words, claims.
 fn fate_words(fate: &Fate) -> (&'static str, String, Vec<String>) {
     match fate {
-        Fate::Booked(parts) => {
+        Fate::Booked(parts) | Fate::Short(parts) => {
             let words: Vec<String> = parts
                 .iter()
                 .map(|(claim, money)| format!("{claim} {}", super::money(*money)))

@@ -55,6 +55,7 @@ fn events(count: u32) -> Vec<Event> {
                 paid: false,
                 due_date: None,
                 terms_days: None,
+                terms: Default::default(),
             };
             let key = EventKey {
                 at,

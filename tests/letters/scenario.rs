@@ -241,6 +241,7 @@ impl Claim {
             paid: false,
             due_date: self.due,
             terms_days: None,
+            terms: Default::default(),
         })
     }
 }

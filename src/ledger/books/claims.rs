@@ -5,10 +5,16 @@
 
 use jiff::SignedDuration;
 
+use super::state::{Owner, owner};
 use super::{Books, CustomerState};
+use rust_decimal::Decimal;
+
 use crate::ledger::event::{Credited, Event, EventKey, Fact, Issued};
-use crate::ledger::invoice::{Allocation, Invoice, InvoiceKey};
+use crate::ledger::invoice::{Allocation, Costs, Invoice, InvoiceKey, Split};
+use crate::ledger::matching::names;
 use crate::ledger::money::Money;
+use crate::ledger::reference;
+use crate::ledger::terms::Charged;
 
 /// Two equal credits within this time may be two mails about one.
 const ONE_CREDIT: SignedDuration = SignedDuration::from_hours(48);
@@ -17,20 +23,27 @@ impl Books {
     /// An order mail: a new claim, or one more mail of a known one.
     pub(super) fn issued(&mut self, event: &Event, issued: &Issued) {
         let key = &issued.invoice;
-        if !issued.total.is_positive() || issued.total.amount > Money::LIMIT {
+        let sign = if issued.terms.credit_note {
+            -issued.total
+        } else {
+            issued.total
+        };
+        if !sign.is_positive() || sign.amount > Money::LIMIT {
             self.remarks.insert(
                 event.key,
                 format!("{key}: {} is no total of a claim", issued.total),
             );
             return;
         }
-        let known = self.invoices.contains_key(key);
+        let was = self.invoices.get(key).map(owner);
+        let known = was.is_some();
         if known {
             self.merge(event.key, issued);
         } else {
             self.open_claim(event.key, issued);
         }
         self.index_numbers(key);
+        self.index_owner(key, was);
         self.enrol(key);
         self.reindex(key);
         if !known {
@@ -61,6 +74,8 @@ impl Books {
             released: false,
             contradictions: Vec::new(),
             credits: Vec::new(),
+            costs: Costs::default(),
+            refunded: Decimal::ZERO,
         };
         if let Some(due) = issued.amount_due {
             take_amount_due(&mut invoice, due);
@@ -100,6 +115,15 @@ impl Books {
         fill(&mut old.method, &new.method);
         fill(&mut old.due_date, &new.due_date);
         fill(&mut old.terms_days, &new.terms_days);
+        fill(&mut old.terms.customer_number, &new.terms.customer_number);
+        if old.terms.skonto.is_empty() {
+            old.terms.skonto.clone_from(&new.terms.skonto);
+        }
+        for reference in &new.terms.references {
+            if !old.terms.references.contains(reference) {
+                old.terms.references.push(reference.clone());
+            }
+        }
         if new.paid && invoice.paid_at_shop.is_none() {
             invoice.paid_at_shop = Some(by);
         }
@@ -116,14 +140,39 @@ impl Books {
     }
 
     fn index_numbers(&mut self, key: &InvoiceKey) {
-        let number = self
-            .invoices
-            .get(key)
-            .and_then(|invoice| invoice.issued.invoice_number.clone());
-        self.index_number(&key.number, key);
-        if let Some(number) = number {
+        let Some(invoice) = self.invoices.get(key) else {
+            return;
+        };
+        let issued = &invoice.issued;
+        let printed = issued.invoice_number.iter().chain(&issued.terms.references);
+        let numbers: Vec<String> = printed.chain([&key.number]).cloned().collect();
+        for number in numbers {
             self.index_number(&number, key);
         }
+    }
+
+    /// Makes the claim findable by its owner, the owner by his number and the words of his names.
+    fn index_owner(&mut self, key: &InvoiceKey, was: Option<Owner>) {
+        let Some(invoice) = self.invoices.get(key) else {
+            return;
+        };
+        let (now, customer) = (owner(invoice), &invoice.issued.customer);
+        if let Some(was) = was.filter(|was| *was != now)
+            && let Some(claims) = self.by_owner.get_mut(&was)
+        {
+            claims.remove(key);
+        }
+        for name in customer.name.iter().chain(&customer.company) {
+            for word in names::words(name.as_str()) {
+                self.by_word.entry(word).or_default().insert(now.clone());
+            }
+        }
+        if let Some(number) = &invoice.issued.terms.customer_number {
+            let form = reference::normal_form(number);
+            let owners = self.by_customer_number.entry(form).or_default();
+            owners.insert(now.clone());
+        }
+        self.by_owner.entry(now).or_default().insert(key.clone());
     }
 
     /// Puts the claim into its customer's account.
@@ -175,11 +224,26 @@ impl Books {
             Fact::PaidAtShop { .. } => self.change(key, |invoice| {
                 invoice.paid_at_shop.get_or_insert(event.key);
             }),
+            Fact::Charged(charged) => self.charged(key, charged),
             Fact::Reminded(reminded) => self.take_steps(key, reminded),
             Fact::Told(told) => self.forewarned(key, told),
             Fact::Ordered(command) => self.order_on_claim(key, event, command),
             _ => {}
         }
+    }
+
+    /// Costs and interest are demanded on top of what was demanded before.
+    fn charged(&mut self, key: &InvoiceKey, charged: &Charged) {
+        self.change(key, |invoice| {
+            let fits = |money: Money| {
+                money.currency == invoice.total.currency
+                    && (Decimal::ZERO..=Money::LIMIT).contains(&money.amount)
+            };
+            if fits(charged.fees) && fits(charged.interest) {
+                invoice.costs.fees += charged.fees.amount;
+                invoice.costs.interest += charged.interest.amount;
+            }
+        });
     }
 
     /// Changes a claim and keeps the indices in line.
@@ -196,9 +260,13 @@ impl Books {
         let Some(invoice) = self.invoices.get_mut(key) else {
             return;
         };
+        if invoice.is_credit_note() {
+            return;
+        }
         lower(invoice, by, credited);
+        // What a discount or a write-off settled was never money that could be given back.
         let excess = invoice
-            .paid()
+            .paid_in_money()
             .minus(invoice.total)
             .filter(Money::is_positive);
         let address = invoice.address().cloned();
@@ -206,6 +274,7 @@ impl Books {
             invoice.allocations.push(Allocation {
                 payment: by,
                 amount: -excess,
+                split: Split::default(),
                 why: vec![format!(
                     "the total was lowered to {}; the rest is the customer's credit",
                     invoice.total
@@ -232,9 +301,7 @@ fn lower(invoice: &mut Invoice, by: EventKey, credited: &Credited) {
             );
             return;
         }
-        (None, Some(less)) if less.amount >= rust_decimal::Decimal::ZERO => {
-            invoice.total.minus(less)
-        }
+        (None, Some(less)) if less.amount >= Decimal::ZERO => invoice.total.minus(less),
         _ => None,
     };
     if let Some(less) = credited.reduced_by {
@@ -254,10 +321,7 @@ fn lower(invoice: &mut Invoice, by: EventKey, credited: &Credited) {
 /// The mail says that a part is paid.
 fn take_amount_due(invoice: &mut Invoice, due: Money) {
     match invoice.issued.total.minus(due) {
-        Some(paid)
-            if due.amount >= rust_decimal::Decimal::ZERO
-                && paid.amount >= rust_decimal::Decimal::ZERO =>
-        {
+        Some(paid) if due.amount >= Decimal::ZERO && paid.amount >= Decimal::ZERO => {
             invoice.paid_before = paid;
         }
         _ => contradict(

@@ -118,6 +118,9 @@ impl Books {
                 self.money_came(key, believed(event, payment), PaymentKind::Pending)
             }
             Fact::Returned(payment) => self.money_went_back(key, believed(event, payment)),
+            Fact::Sent(payment) => self.money_went_out(key, believed(event, payment)),
+            Fact::Charged(charged) => self.on_claim(&charged.invoice, event),
+            Fact::Rules(rules) => self.rules = rules.clone(),
             Fact::Reminded(reminded) => self.reminded(event, reminded),
             Fact::Seen(seen) => self.seen(key, seen),
             Fact::Told(told) => self.told(event, told),

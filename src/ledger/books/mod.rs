@@ -9,6 +9,7 @@ mod letters;
 mod money_in;
 mod orders;
 mod replies;
+mod rest;
 mod returned;
 mod same;
 mod snapshot;
@@ -23,9 +24,11 @@ use serde::Serialize;
 use super::customer::{Customer, CustomerAddress};
 use super::event::{Answered, Bounced, Choice, Event, EventKey, Payment, Reminded, SourceId, Told};
 use super::invoice::{Invoice, InvoiceKey};
+use super::matching::Rest;
 use super::money::Money;
 use super::policy::QuestionId;
-pub(super) use state::{Books, owner};
+use super::terms::BookingRules;
+pub(super) use state::{Books, Owner, owner};
 
 /// Everything known.
 #[derive(Clone, Debug, Default)]
@@ -67,6 +70,8 @@ pub enum PaymentKind {
     Returned,
     /// The merchant said that money came in another way.
     Stated,
+    /// Money went out.
+    Sent,
 }
 
 /// A payment and what became of it.
@@ -84,6 +89,12 @@ pub struct PaymentState {
     pub credit: Option<Money>,
     /// Of a question: since when exactly these proposals stand (an answer to an older digest is not about them).
     pub asked_at: Option<Timestamp>,
+    /// What the merchant still has to decide about it.
+    pub rest: Option<Rest>,
+    /// It was booked by a number that is not exact: the merchant is told.
+    pub near: bool,
+    /// Of a return: the payment that went back.
+    pub of: Option<EventKey>,
 }
 
 /// What became of a payment.
@@ -92,6 +103,9 @@ pub struct PaymentState {
 pub enum Fate {
     /// Booked on claims (see their allocations; negative for a return); the rest, if any, is the customer's credit.
     Booked(Vec<(InvoiceKey, Money)>),
+    /// Booked on claims, but so that the merchant has to say what becomes of the rest (see `rest`). It holds the claims
+    /// until he answers: yes, let it go; no, claim it. Then it is `Booked`.
+    Short(Vec<(InvoiceKey, Money)>),
     /// A return that opened these claims again (negative amounts). It holds them until the merchant answers its
     /// question: yes, remind again; no, leave the customer alone. Then it is `Booked`.
     Reopened(Vec<(InvoiceKey, Money)>),
@@ -107,7 +121,22 @@ pub enum Fate {
     Ignored(String),
 }
 
+impl Fate {
+    /// Claims that it is booked on, with the money.
+    pub fn booked(&self) -> Option<&[(InvoiceKey, Money)]> {
+        match self {
+            Fate::Booked(parts) | Fate::Short(parts) | Fate::Reopened(parts) => Some(parts),
+            _ => None,
+        }
+    }
+}
+
 impl Ledger {
+    /// The merchant's rules of booking in force.
+    pub fn rules(&self) -> &BookingRules {
+        &self.books.rules
+    }
+
     /// All events in key order.
     pub fn events(&self) -> impl Iterator<Item = Event> + '_ {
         self.events.values().cloned()

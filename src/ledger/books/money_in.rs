@@ -11,7 +11,7 @@ use super::state::owner;
 use super::{Books, Fate, PaymentKind, PaymentState};
 use crate::ledger::event::{EventKey, Payment};
 use crate::ledger::invoice::{Allocation, InvoiceKey};
-use crate::ledger::matching::{self, Decision};
+use crate::ledger::matching::{self, Booking, Decision, Rest};
 use crate::ledger::money::Money;
 
 /// Undecided payments of one amount that one new claim looks at again.
@@ -39,7 +39,13 @@ impl Books {
             fate: Fate::Waiting,
             credit: None,
             asked_at: None,
+            rest: None,
+            near: false,
+            of: None,
         };
+        if kind != PaymentKind::Stated {
+            self.accounts.insert(state.payment.account.clone());
+        }
         self.payments.insert(key, state);
         self.payment_keys.insert((key.source, key.index), key);
         if !amount.is_positive() || amount.amount > Money::LIMIT {
@@ -75,13 +81,11 @@ impl Books {
             return;
         }
         let iban = second.payment.payer_iban.clone();
-        let booked = match &first.fate {
-            Fate::Booked(parts) => parts.first().map(|(claim, _)| claim.clone()),
-            _ => None,
-        };
+        let booked = first.fate.booked().and_then(|parts| parts.first());
+        let booked = booked.map(|(claim, _)| claim.clone());
         self.set_fate(new, Fate::Duplicate(*old), new.at);
         if let (Some(claim), Some(iban)) = (booked, iban) {
-            self.confirm_iban(&claim, iban);
+            self.confirm_iban(&claim, iban, *old);
         }
     }
 
@@ -90,48 +94,64 @@ impl Books {
         let Some(state) = self.payments.get(key) else {
             return;
         };
-        let decision = matching::decide(&state.payment, self);
+        let decision = matching::decide(&state.payment, super::same::day_of(state), self);
         if state.kind == PaymentKind::Pending {
             let held = match decision {
-                Decision::Book(parts) => parts.into_iter().map(|part| part.invoice).collect(),
+                Decision::Book(booking) => {
+                    booking.parts.into_iter().map(|part| part.invoice).collect()
+                }
                 Decision::Ask(claims) => claims,
-                Decision::Wait => Vec::new(),
+                Decision::Ignore(_) | Decision::Wait => Vec::new(),
             };
             self.set_fate(key, Fate::Announced(held), at);
             return;
         }
         match decision {
-            Decision::Book(parts) => self.book(key, parts, at),
-            Decision::Ask(claims) => self.set_fate(key, Fate::Asked(claims), at),
+            Decision::Book(booking) => self.book(key, booking, at),
+            Decision::Ask(claims) => {
+                let rest = self.not_owed(key, &claims);
+                if let Some(state) = self.payments.get_mut(key) {
+                    state.rest = rest;
+                }
+                self.set_fate(key, Fate::Asked(claims), at);
+            }
+            Decision::Ignore(why) => self.set_fate(key, Fate::Ignored(why), at),
             Decision::Wait => self.set_fate(key, Fate::Waiting, at),
         }
     }
 
+    /// The best proposal is a claim that is void: the money is owed back rather than booked.
+    fn not_owed(&self, key: &EventKey, claims: &[InvoiceKey]) -> Option<Rest> {
+        let first = self.invoices.get(claims.first()?)?;
+        let amount = self.payments.get(key)?.payment.amount;
+        first.cancelled.is_some().then_some(Rest::NotOwed(amount))
+    }
+
     /// Books a payment on claims; what they do not need is the customer's credit.
-    pub(super) fn book(&mut self, key: &EventKey, parts: Vec<matching::Part>, at: Timestamp) {
+    pub(super) fn book(&mut self, key: &EventKey, booking: Booking, at: Timestamp) {
         let Some(state) = self.payments.get(key) else {
             return;
         };
+        let Booking { parts, rest, near } = booking;
         let (amount, iban) = (state.payment.amount, state.payment.payer_iban.clone());
-        let mut rest = amount;
+        let mut left = amount;
         let mut booked: Vec<(InvoiceKey, Money)> = Vec::new();
         for part in &parts {
             self.withdraw_stated(&part.invoice, part.replaces, key, at);
-            rest = rest.minus(part.amount).unwrap_or(rest);
+            left = left.minus(part.amount).unwrap_or(left);
             booked.push((part.invoice.clone(), part.amount));
         }
         let credit_to = parts
             .first()
             .and_then(|part| self.invoices.get(&part.invoice)?.address().cloned());
-        match (rest.is_positive(), credit_to, booked.last_mut()) {
+        let mut credit = None;
+        match (left.is_positive(), credit_to, booked.last_mut()) {
             (true, Some(address), _) => {
-                self.add_credit(&address, rest);
-                if let Some(state) = self.payments.get_mut(key) {
-                    state.credit = Some(rest);
-                }
+                self.add_credit(&address, left);
+                credit = Some(left);
             }
             // Nobody to credit: the claim keeps all of it, so that no money is lost.
-            (true, None, Some((_, last))) => *last = last.plus(rest).unwrap_or(*last),
+            (true, None, Some((_, last))) => *last = last.plus(left).unwrap_or(*last),
             _ => {}
         }
         for (part, (claim, amount)) in parts.into_iter().zip(&booked) {
@@ -139,16 +159,24 @@ impl Books {
                 let allocation = Allocation {
                     payment: *key,
                     amount: *amount,
+                    split: part.split,
                     why: part.why,
                 };
                 self.change(claim, |invoice| invoice.allocations.push(allocation));
             }
             if let Some(iban) = &iban {
-                self.confirm_iban(claim, iban.clone());
+                self.confirm_iban(claim, iban.clone(), *key);
             }
         }
         booked.retain(|(_, amount)| !amount.is_zero());
-        self.set_fate(key, Fate::Booked(booked), at);
+        let short = rest.as_ref().is_some_and(|rest| rest.open().is_some());
+        if let Some(state) = self.payments.get_mut(key) {
+            state.rest = rest.or_else(|| credit.map(Rest::Credit));
+            state.near = near;
+            state.credit = credit;
+        }
+        let fate = if short { Fate::Short } else { Fate::Booked };
+        self.set_fate(key, fate(booked), at);
     }
 
     /// The bank's booking takes the place of what the merchant had said about the same money.
@@ -169,9 +197,10 @@ impl Books {
     }
 
     /// The IBAN paid for this customer: confirmed (by a booking or by the merchant).
-    fn confirm_iban(&mut self, claim: &InvoiceKey, iban: String) {
+    fn confirm_iban(&mut self, claim: &InvoiceKey, iban: String, by: EventKey) {
         if let Some(invoice) = self.invoices.get(claim) {
-            self.ibans.entry(iban).or_default().insert(owner(invoice));
+            let owners = self.ibans.entry(iban).or_default();
+            owners.entry(owner(invoice)).or_default().insert(by);
         }
     }
 
@@ -191,7 +220,11 @@ impl Books {
             return;
         };
         let mut again = std::collections::BTreeSet::new();
-        let numbers = std::iter::once(&invoice.key.number).chain(&invoice.issued.invoice_number);
+        let issued = &invoice.issued;
+        let numbers = std::iter::once(&invoice.key.number)
+            .chain(&issued.invoice_number)
+            .chain(&issued.terms.customer_number)
+            .chain(&issued.terms.references);
         for form in numbers.flat_map(|number| crate::ledger::reference::forms(number)) {
             again.extend(
                 self.wanting_number

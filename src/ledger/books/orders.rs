@@ -3,8 +3,8 @@
 use super::letters::latest_day;
 use super::{Books, Fate, PaymentKind};
 use crate::ledger::event::{ClaimOrder, Command, Event, EventKey, Evidence, Payment};
-use crate::ledger::invoice::{InvoiceKey, Pause};
-use crate::ledger::matching::Part;
+use crate::ledger::invoice::{InvoiceKey, Pause, Split};
+use crate::ledger::matching::{Booking, Part};
 use crate::ledger::money::Money;
 use jiff::civil::Date;
 
@@ -161,11 +161,16 @@ impl Books {
         let part = Part {
             invoice: claim.clone(),
             amount: super::money_in::needed(invoice.unpaid(), amount),
+            split: Split::default(),
             why,
             replaces: None,
         };
-        if self.enter(by, stated_payment(amount, on), PaymentKind::Stated) {
-            self.book(&by, vec![part], by.at);
+        let payment = Payment {
+            booked: Some(on),
+            ..Payment::plain(STATED, amount)
+        };
+        if self.enter(by, payment, PaymentKind::Stated) {
+            self.book(&by, one(part), by.at);
         }
         Ok(())
     }
@@ -206,30 +211,18 @@ impl Books {
         let part = Part {
             invoice: claim.clone(),
             amount: super::money_in::needed(invoice.unpaid(), amount),
+            split: Split::default(),
             why,
             replaces: None,
         };
-        self.book(payment, vec![part], at);
+        self.book(payment, one(part), at);
         Ok(())
     }
 }
 
-fn stated_payment(amount: Money, on: Date) -> Payment {
-    Payment {
-        account: STATED.into(),
-        amount,
-        booked: Some(on),
-        payer: None,
-        payer_cut: false,
-        payer_iban: None,
-        payer_email: None,
-        remittance: String::new(),
-        references: Vec::new(),
-        transaction_id: None,
-        end_to_end_id: None,
-        original_transaction_id: None,
-        return_reason: None,
-        from_statement: false,
-        proposal_only: false,
+fn one(part: Part) -> Booking {
+    Booking {
+        parts: vec![part],
+        ..Booking::default()
     }
 }

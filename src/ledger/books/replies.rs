@@ -264,6 +264,12 @@ impl Books {
                 }
                 self.set_fate(key, Fate::Booked(parts), at);
             }
+            (Fate::Short(parts), Choice::Yes | Choice::No) => {
+                if *choice == Choice::Yes {
+                    self.let_go(key);
+                }
+                self.set_fate(key, Fate::Booked(parts), at);
+            }
             (Fate::Asked(claims), Choice::Yes) => {
                 let Some(first) = claims.first() else {
                     return Err("there is no proposal to say yes to".into());
@@ -299,7 +305,7 @@ impl Books {
             PaymentKind::Received => {
                 self.take(key, claim, vec!["the merchant assigned it".into()], at)
             }
-            PaymentKind::Returned => self.return_answered(key, claim, at),
+            PaymentKind::Returned | PaymentKind::Sent => self.return_answered(key, claim, at),
             PaymentKind::Pending | PaymentKind::Stated => {
                 Err("money that has not come cannot be booked".into())
             }

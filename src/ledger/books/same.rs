@@ -126,6 +126,7 @@ fn comparable(old: PaymentKind, new: PaymentKind) -> bool {
             | (Received, Pending)
             | (Pending, Pending)
             | (Returned, Returned)
+            | (Sent, Sent)
     )
 }
 
@@ -182,7 +183,7 @@ fn near_in_time(old: &PaymentState, new: &PaymentState) -> bool {
 }
 
 /// The day of the booking, else the day on which the mail came.
-fn day_of(state: &PaymentState) -> Date {
+pub(super) fn day_of(state: &PaymentState) -> Date {
     state
         .payment
         .booked

@@ -16,6 +16,7 @@ use crate::ledger::invoice::{Invoice, InvoiceKey};
 use crate::ledger::money::{Currency, Money};
 use crate::ledger::policy::QuestionId;
 use crate::ledger::reference;
+use crate::ledger::terms::BookingRules;
 
 /// Whose a claim is: his address, else his name, else the claim itself.
 pub type Owner = String;
@@ -55,8 +56,18 @@ pub struct Books {
     pub by_id: HashMap<(String, String), Vec<EventKey>>,
     /// Payments by end-to-end id.
     pub by_end_to_end: HashMap<String, Vec<EventKey>>,
-    /// Who has paid from an IBAN.
-    pub ibans: HashMap<String, BTreeSet<Owner>>,
+    /// Who has paid from an IBAN, and with which payments.
+    pub ibans: HashMap<String, BTreeMap<Owner, BTreeSet<EventKey>>>,
+    /// Claims by owner.
+    pub by_owner: HashMap<Owner, BTreeSet<InvoiceKey>>,
+    /// Owners by the normal form of the customer number.
+    pub by_customer_number: HashMap<String, BTreeSet<Owner>>,
+    /// Owners by each word of their names.
+    pub by_word: HashMap<String, BTreeSet<Owner>>,
+    /// The merchant's accounts, as payments and statements name them.
+    pub accounts: HashSet<String>,
+    /// The merchant's rules of booking.
+    pub rules: BookingRules,
     /// Sources that already repeated a payment: one line of a source repeats at most one payment.
     pub repeated_by: HashSet<(EventKey, SourceId)>,
     /// How much of a payment went back.
@@ -107,8 +118,10 @@ pub fn add_money(sums: &mut Vec<Money>, money: Money) {
 /// Whose claim it is.
 pub fn owner(invoice: &Invoice) -> Owner {
     let customer = &invoice.issued.customer;
+    let number = invoice.issued.terms.customer_number.as_deref();
     match (&customer.address, &customer.company, &customer.name) {
         (Some(address), _, _) => address.as_str().to_owned(),
+        _ if number.is_some() => format!("{}/{}", invoice.key.shop, number.unwrap_or_default()),
         (None, Some(name), _) | (None, None, Some(name)) => name.as_str().to_lowercase(),
         (None, None, None) => invoice.key.to_string(),
     }
@@ -149,6 +162,19 @@ impl Books {
                 claims.sort();
             }
         }
+    }
+
+    /// All claims of an owner.
+    pub fn claims_of(&self, owner: &Owner) -> impl Iterator<Item = &Invoice> {
+        let keys = self.by_owner.get(owner).into_iter().flatten();
+        keys.filter_map(|key| self.invoices.get(key))
+    }
+
+    /// Open claims of an owner.
+    pub fn open_of(&self, owner: &Owner) -> impl Iterator<Item = &Invoice> {
+        let keys = self.by_owner.get(owner).into_iter().flatten();
+        keys.filter(|key| self.open.contains_key(key))
+            .filter_map(|key| self.invoices.get(key))
     }
 
     /// Open claims whose open amount is exactly this.
@@ -207,7 +233,7 @@ impl Books {
                 .or_default()
                 .insert(*key);
         }
-        let asks = matches!(fate, Fate::Asked(_) | Fate::Reopened(_));
+        let asks = matches!(fate, Fate::Asked(_) | Fate::Reopened(_) | Fate::Short(_));
         if state.fate != fate || state.asked_at.is_none() {
             state.asked_at = asks.then_some(at);
         }
@@ -268,7 +294,9 @@ fn remove_from<K: std::hash::Hash + Eq>(
 pub fn touches(fate: &Fate) -> Vec<&InvoiceKey> {
     match fate {
         Fate::Asked(claims) | Fate::Announced(claims) => claims.iter().collect(),
-        Fate::Reopened(parts) => parts.iter().map(|(claim, _)| claim).collect(),
+        Fate::Reopened(parts) | Fate::Short(parts) => {
+            parts.iter().map(|(claim, _)| claim).collect()
+        }
         Fate::Booked(_) | Fate::Duplicate(_) | Fate::Waiting | Fate::Ignored(_) => Vec::new(),
     }
 }

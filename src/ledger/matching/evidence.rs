@@ -1,9 +1,9 @@
 //! What speaks for a claim and what against it: the facts behind a booking and the reasons beside a proposal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{self, Fit};
-use crate::ledger::books::{Books, owner};
+use crate::ledger::books::{Books, Owner, owner};
 use crate::ledger::event::Payment;
 use crate::ledger::invoice::{Invoice, InvoiceKey};
 use crate::ledger::note::money_in;
@@ -12,8 +12,10 @@ use crate::ledger::{Language, Money, Note};
 
 /// Claims of one open amount that are looked at; more of them tell nothing anyway.
 pub const MOST_OF_ONE_AMOUNT: usize = 200;
-/// Proposals that a question shows.
+/// Proposals that a question shows beside those that the text names.
 const MOST_SHOWN: usize = 5;
+/// Proposals that a question shows at all.
+const MOST_NAMED: usize = 12;
 /// A proposal with less is not shown.
 const LEAST_SHOWN: i32 = 40;
 
@@ -93,6 +95,8 @@ impl Payer {
 pub enum Clue {
     /// A short number without a word before it.
     Short,
+    /// The number of its customer.
+    Customer,
     /// One slip away from its number.
     Near,
     /// Its number.
@@ -107,6 +111,7 @@ impl Clue {
             Clue::Checked => 60,
             Clue::Exact => 50,
             Clue::Near => 25,
+            Clue::Customer => 20,
             Clue::Short => 15,
         }
     }
@@ -115,7 +120,7 @@ impl Clue {
         let (de, en) = match self {
             Clue::Checked => (
                 "eine Zahlungsreferenz mit richtigen Prüfziffern nennt sie",
-                "a creditor reference with right check digits names it",
+                "a reference with right check digits names it",
             ),
             Clue::Exact => (
                 "der Verwendungszweck nennt ihre Nummer",
@@ -124,6 +129,10 @@ impl Clue {
             Clue::Near => (
                 "im Verwendungszweck steht eine Nummer, die um ein Zeichen von ihrer abweicht",
                 "the purpose holds a number that is one slip away from its number",
+            ),
+            Clue::Customer => (
+                "der Verwendungszweck nennt die Nummer ihres Kunden",
+                "the purpose names its customer's number",
             ),
             Clue::Short => (
                 "im Verwendungszweck steht ihre Nummer, aber nichts sagt, dass sie gemeint ist",
@@ -140,7 +149,7 @@ pub fn payer(payment: &Payment, invoice: &Invoice, books: &Books) -> Payer {
         .payer_iban
         .as_ref()
         .and_then(|iban| books.ibans.get(iban));
-    if owners.is_some_and(|owners| owners.contains(&owner(invoice))) {
+    if owners.is_some_and(|owners| owners.contains_key(&owner(invoice))) {
         return Payer::Iban;
     }
     let email = payment.payer_email.as_deref();
@@ -180,38 +189,80 @@ pub fn near_number(invoice: &Invoice, numbers: &[String], books: &Books) -> Opti
         .cloned()
 }
 
+/// A claim that comes into question, and why.
+#[derive(Clone, Copy, Default)]
+struct Found {
+    clue: Option<Clue>,
+    /// With others of its customer it gives the amount.
+    together: bool,
+}
+
 /// See [`super::candidates`].
 pub fn candidates(payment: &Payment, books: &Books) -> Vec<Candidate> {
-    let mut clues: BTreeMap<&InvoiceKey, Option<Clue>> = BTreeMap::new();
-    for (key, clue) in named_clues(payment, books) {
-        let best = clues.entry(key).or_default();
-        *best = (*best).max(Some(clue));
-    }
-    for key in books.closing(payment.amount).take(MOST_OF_ONE_AMOUNT) {
-        clues.entry(key).or_default();
-    }
-    for key in of_payer(payment, books) {
-        clues.entry(key).or_default();
-    }
     let numbers = reference::long_numbers(payment);
-    let mut found: Vec<(&Invoice, Candidate)> = clues
+    let mut found: Vec<(&Invoice, bool, Candidate)> = in_question(payment, books)
         .into_iter()
-        .filter_map(|(key, clue)| {
+        .filter_map(|(key, mut here)| {
             let invoice = books.invoices.get(key)?;
             let near = near_number(invoice, &numbers, books).map(|_| Clue::Near);
-            Some((invoice, weigh(payment, invoice, clue.max(near), books)))
+            here.clue = here.clue.max(near);
+            let named = here
+                .clue
+                .is_some_and(|clue| matches!(clue, Clue::Customer | Clue::Exact | Clue::Checked));
+            Some((invoice, named, weigh(payment, invoice, here, books)))
         })
-        .filter(|(_, candidate)| candidate.score >= LEAST_SHOWN)
+        .filter(|(_, named, candidate)| *named || candidate.score >= LEAST_SHOWN)
         .collect();
     // Of equals the older claim first (§ 366 (2) BGB).
-    found.sort_by(|(a, x), (b, y)| {
+    found.sort_by(|(a, _, x), (b, _, y)| {
         (y.score, a.issued.order_date, &a.key).cmp(&(x.score, b.issued.order_date, &b.key))
     });
+    let mut others = 0;
     found
         .into_iter()
-        .map(|(_, candidate)| candidate)
-        .take(MOST_SHOWN)
+        .filter(|(_, named, _)| {
+            others += usize::from(!named);
+            *named || others <= MOST_SHOWN
+        })
+        .map(|(_, _, candidate)| candidate)
+        .take(MOST_NAMED)
         .collect()
+}
+
+fn in_question<'a>(payment: &Payment, books: &'a Books) -> BTreeMap<&'a InvoiceKey, Found> {
+    let mut clues: BTreeMap<&InvoiceKey, Found> = BTreeMap::new();
+    for (key, clue) in named_clues(payment, books) {
+        let best = clues.entry(key).or_default();
+        best.clue = best.clue.max(Some(clue));
+    }
+    let closing = books.closing(payment.amount).take(MOST_OF_ONE_AMOUNT);
+    for key in closing.chain(of_payer(payment, books)) {
+        clues.entry(key).or_default();
+    }
+    let by_number = super::owner::by_number(payment, books);
+    for invoice in by_number
+        .iter()
+        .flat_map(|whose| books.open_of(whose))
+        .take(MOST_OF_ONE_AMOUNT)
+    {
+        let best = clues.entry(&invoice.key).or_default();
+        best.clue = best.clue.max(Some(Clue::Customer));
+    }
+    let mut owners: BTreeSet<Owner> = by_number.into_iter().cloned().collect();
+    owners.extend(super::owner::by_name(payment, books));
+    if let Some(known) = payment
+        .payer_iban
+        .as_ref()
+        .and_then(|iban| books.ibans.get(iban))
+    {
+        owners.extend(known.keys().cloned());
+    }
+    for whose in &owners {
+        for key in super::owner::summed(payment, books, whose) {
+            clues.entry(key).or_default().together = true;
+        }
+    }
+    clues
 }
 
 fn named_clues<'a>(payment: &Payment, books: &'a Books) -> Vec<(&'a InvoiceKey, Clue)> {
@@ -241,7 +292,8 @@ fn of_payer<'a>(payment: &Payment, books: &'a Books) -> Vec<&'a InvoiceKey> {
         .payer_iban
         .as_ref()
         .and_then(|iban| books.ibans.get(iban));
-    let addresses = owners.into_iter().flatten().chain(&payment.payer_email);
+    let owners = owners.into_iter().flat_map(BTreeMap::keys);
+    let addresses = owners.chain(&payment.payer_email);
     addresses
         .filter_map(|owner| {
             books
@@ -255,9 +307,9 @@ fn of_payer<'a>(payment: &Payment, books: &'a Books) -> Vec<&'a InvoiceKey> {
 }
 
 /// Reasons and score of one claim.
-fn weigh(payment: &Payment, invoice: &Invoice, clue: Option<Clue>, books: &Books) -> Candidate {
+fn weigh(payment: &Payment, invoice: &Invoice, found: Found, books: &Books) -> Candidate {
     let (mut reasons, mut against, mut score) = (Vec::new(), Vec::new(), 0);
-    if let Some(clue) = clue {
+    if let Some(clue) = found.clue {
         score += clue.score();
         reasons.push(clue.in_words());
     }
@@ -274,6 +326,12 @@ fn weigh(payment: &Payment, invoice: &Invoice, clue: Option<Clue>, books: &Books
         against.push(Note::plain(
             "auf ihr ist nichts offen",
             "nothing is open on it",
+        ));
+    } else if found.together && amount != open {
+        score += 40;
+        reasons.push(Note::plain(
+            "zusammen mit anderen dieses Kunden ergibt sie den Betrag",
+            "with others of this customer it gives the amount",
         ));
     } else {
         score += compared(amount, open, &mut reasons, &mut against);

@@ -124,7 +124,7 @@ impl Account<'_> {
         let line = |event: &Event| {
             let (payment, sign) = match &event.fact {
                 Fact::Paid(payment) | Fact::Pending(payment) => (payment, false),
-                Fact::Returned(payment) => (payment, true),
+                Fact::Returned(payment) | Fact::Sent(payment) => (payment, true),
                 _ => return None,
             };
             let state = self.ledger.payment(event.key.source, event.key.index)?;
@@ -139,7 +139,7 @@ impl Account<'_> {
                     payment.amount
                 },
                 payer: payer.unwrap_or_else(|| payment.account.clone()),
-                booked: self.say(told_words::fate(&state.fate)),
+                booked: self.say(told_words::became(state)),
             })
         };
         self.news.iter().filter_map(line).collect()

@@ -11,16 +11,12 @@ use super::due::Kind;
 use super::forecast::Outlook;
 use super::step::Verdict;
 use super::{Flight, Policy, Present, Question, QuestionId, Step};
-use crate::ledger::books::{Fate, PaymentState};
 use crate::ledger::event::Choice;
-use crate::ledger::matching::candidates;
 use crate::ledger::note::{date_in, money_in};
-use crate::ledger::{Invoice, InvoiceKey, Language, Ledger, Note};
+use crate::ledger::{Invoice, InvoiceKey, Language, Ledger};
 
 /// Claims from before the start that one digest asks about.
 const OLD_AT_ONCE: usize = 20;
-/// Claims that a money question names.
-const PROPOSALS: usize = 5;
 
 /// All open questions.
 pub(super) fn questions(
@@ -59,29 +55,29 @@ fn is_answered(flight: &Flight, ledger: &Ledger) -> bool {
     answer.is_some_and(|(at, _)| flight.tried.is_none_or(|tried| at > tried))
 }
 
-struct Ask<'a> {
-    policy: &'a Policy,
-    ledger: &'a Ledger,
+pub(super) struct Ask<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) ledger: &'a Ledger,
 }
 
 impl Ask<'_> {
-    fn say(&self, de: &str, en: &str) -> String {
+    pub(super) fn say(&self, de: &str, en: &str) -> String {
         match self.policy.language {
             Language::De => de.to_string(),
             Language::En => en.to_string(),
         }
     }
 
-    fn yes(&self, de: &str, en: &str) -> (String, String, Choice) {
+    pub(super) fn yes(&self, de: &str, en: &str) -> (String, String, Choice) {
         (self.say("ja", "yes"), self.say(de, en), Choice::Yes)
     }
 
-    fn no(&self, de: &str, en: &str) -> (String, String, Choice) {
+    pub(super) fn no(&self, de: &str, en: &str) -> (String, String, Choice) {
         (self.say("nein", "no"), self.say(de, en), Choice::No)
     }
 
     /// `laden/10247, Erika Beispiel, 89,90 € offen`
-    fn claim(&self, claim: &Invoice) -> String {
+    pub(super) fn claim(&self, claim: &Invoice) -> String {
         let open = money_in(self.policy.language, claim.open());
         let open = self.say(&format!("{open} offen"), &format!("{open} open"));
         format!("{}, {}, {open}", claim.key, customer_in_words(claim))
@@ -131,111 +127,6 @@ impl Ask<'_> {
                 self.no("bleiben liegen; danach wird neu gefragt", "stay; after that you are asked anew"),
             ],
         }
-    }
-
-    fn payment(&self, state: &PaymentState) -> Option<Question> {
-        let id = QuestionId::Payment {
-            source: state.key.source,
-            index: state.key.index,
-        };
-        let payment = &state.payment;
-        let language = self.policy.language;
-        let amount = money_in(language, payment.amount);
-        let payer = payment
-            .payer
-            .as_deref()
-            .or(payment.payer_email.as_deref())
-            .unwrap_or("?");
-        let day = date_in(
-            language,
-            payment
-                .booked
-                .unwrap_or_else(|| self.policy.civil(state.key.at)),
-        );
-        match &state.fate {
-            Fate::Asked(claims) => {
-                let purpose = payment
-                    .remittance
-                    .split_whitespace()
-                    .collect::<Vec<_>>()
-                    .join(" ");
-                let purpose: String = purpose.chars().take(80).collect();
-                let mut text = self.say(
-                    &format!("{amount} von {payer} am {day}, Zweck „{purpose}“: wozu gehört das Geld?"),
-                    &format!("{amount} from {payer} on {day}, purpose “{purpose}”: what is this money for?"),
-                );
-                for reason in self.reasons(state) {
-                    text.push('\n');
-                    text.push_str(&reason);
-                }
-                Some(Question {
-                    id,
-                    text,
-                    choices: self.bookings(claims),
-                })
-            }
-            Fate::Reopened(parts) => {
-                let claims: Vec<String> =
-                    parts.iter().map(|(claim, _)| claim.to_string()).collect();
-                let claims = claims.join(", ");
-                Some(Question {
-                    id,
-                    text: self.say(
-                        &format!("{amount} an {payer} gingen am {day} zurück; wieder offen: {claims}. Wieder mahnen?"),
-                        &format!("{amount} went back to {payer} on {day}; open again: {claims}. Remind again?"),
-                    ),
-                    choices: vec![
-                        self.yes("wird wieder gemahnt", "is reminded again"),
-                        self.no("bleibt ohne Schreiben", "stays without letters"),
-                    ],
-                })
-            }
-            _ => None,
-        }
-    }
-
-    /// Why each proposal is one.
-    fn reasons(&self, state: &PaymentState) -> Vec<String> {
-        let proposals = candidates(&state.payment, self.ledger);
-        let language = self.policy.language;
-        let said = |notes: &[Note]| {
-            let texts: Vec<&str> = notes.iter().map(|note| note.text(language)).collect();
-            texts.join("; ")
-        };
-        let line = |candidate: &crate::ledger::matching::Candidate| {
-            let against = match candidate.against.is_empty() {
-                true => String::new(),
-                false => format!(" ({})", said(&candidate.against)),
-            };
-            format!(
-                "{}: {}{against}",
-                candidate.invoice,
-                said(&candidate.reasons)
-            )
-        };
-        proposals.iter().take(PROPOSALS).map(line).collect()
-    }
-
-    fn bookings(&self, claims: &[InvoiceKey]) -> Vec<(String, String, Choice)> {
-        let mut choices = Vec::new();
-        for (place, key) in claims.iter().take(PROPOSALS).enumerate() {
-            let claim = self
-                .ledger
-                .invoice(key)
-                .map_or_else(|| key.to_string(), |claim| self.claim(claim));
-            let meaning = self.say(&format!("auf {claim} buchen"), &format!("book to {claim}"));
-            if place == 0 {
-                choices.push((self.say("ja", "yes"), meaning, Choice::Yes));
-            } else {
-                choices.push((
-                    format!("{} {}", self.say("ja", "yes"), key.number),
-                    meaning,
-                    Choice::Take(key.clone()),
-                ));
-            }
-        }
-        choices.push(self.no("gehört zu keiner Forderung", "belongs to no claim"));
-        choices
     }
 
     fn step(&self, step: &Step, verdict: &Verdict) -> Question {

@@ -5,6 +5,7 @@
 
 mod account;
 mod ask;
+mod ask_money;
 mod brake;
 mod day;
 mod due;

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::account::{claims_in_words, money_in_both};
-use crate::ledger::books::Fate;
+use crate::ledger::books::{Fate, PaymentState};
 use crate::ledger::event::{Answered, Bounced, Choice, ClaimOrder, Command, Reminded, ReplyWord};
 use crate::ledger::note::{count, date_in};
 use crate::ledger::policy::QuestionId;
@@ -20,12 +20,33 @@ fn keys<'a>(claims: impl IntoIterator<Item = &'a InvoiceKey>) -> String {
         .join(", ")
 }
 
-pub(super) fn fate(fate: &Fate) -> Note {
+/// What became of a payment, and what the merchant still has to say or look at.
+pub(super) fn became(state: &PaymentState) -> Note {
+    let mut note = fate(&state.fate);
+    if state.near && state.fate.booked().is_some() {
+        note.de
+            .push_str(" (die Nummer war nicht genau: bitte ansehen)");
+        note.en.push_str(" (the number was not exact: please look)");
+    }
+    let settled = matches!(state.fate, Fate::Booked(_))
+        && state
+            .rest
+            .as_ref()
+            .is_some_and(|rest| rest.open().is_some());
+    if let Some(rest) = state.rest.as_ref().filter(|_| !settled) {
+        let words = rest.in_words();
+        note.de.push_str(&format!("; {}", words.de));
+        note.en.push_str(&format!("; {}", words.en));
+    }
+    note
+}
+
+fn fate(fate: &Fate) -> Note {
     match fate {
         Fate::Booked(parts) if parts.is_empty() => {
             Note::plain("Guthaben des Kunden", "credit of the customer")
         }
-        Fate::Booked(parts) => {
+        Fate::Booked(parts) | Fate::Short(parts) => {
             let claims = keys(parts.iter().map(|(claim, _)| claim));
             Note::plain(
                 format!("gebucht auf {claims}"),

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::day::method_in_words;
 use super::due::Basis;
 use super::{Flight, Level, Policy};
-use crate::ledger::books::PaymentState;
+use crate::ledger::books::{Fate, PaymentState};
 use crate::ledger::event::{Answered, Bounced};
 use crate::ledger::note::{count, date_in, money_in};
 use crate::ledger::reasons::said;
@@ -134,6 +134,10 @@ pub(super) fn contradiction(reason: &str) -> Note {
 
 pub(super) fn touched(state: &PaymentState, policy: &Policy) -> Note {
     let payment = &state.payment;
+    if let (Fate::Short(_), Some(rest)) = (&state.fate, &state.rest) {
+        let note = rest.in_words();
+        return Note::hold(note.de, note.en);
+    }
     let (de, en) = both(payment.booked.unwrap_or_else(|| policy.civil(state.key.at)));
     let (von, from) = match &payment.payer {
         Some(payer) => (format!(" von {payer}"), format!(" from {payer}")),

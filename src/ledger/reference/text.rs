@@ -48,11 +48,16 @@ pub(super) fn before(atoms: &[Atom<'_>], start: usize) -> Before {
         if is_keyword(atom.text) {
             return Before::Keyword;
         }
-        if !matches!(atom.text, "NR" | "NO" | "NUM" | "NUMMER" | "NUMBER" | "N") {
+        if !is_word_for_number(atom.text) {
             return Before::Nothing;
         }
     }
     Before::Nothing
+}
+
+/// `Nr.` and the like between the word and its number.
+pub(super) fn is_word_for_number(word: &str) -> bool {
+    matches!(word, "NR" | "NO" | "NUM" | "NUMMER" | "NUMBER" | "N")
 }
 
 /// A day such as 28.10.2025 or 2025-10-28, which is no number.
@@ -133,7 +138,10 @@ pub(super) fn is_customer_word(word: &str) -> bool {
             | "KUNDENNR"
             | "KUNDENNUMMER"
             | "KUNDENNUMMERN"
+            | "KDNUMMER"
+            | "KUNDENNO"
             | "CUSTOMER"
+            | "CUSTOMERNO"
             | "CUST"
             | "CLIENT"
     )

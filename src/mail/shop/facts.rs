@@ -32,6 +32,7 @@ pub fn facts(understood: &Understood, shop: &ShopSender) -> Result<Vec<Fact>, St
             paid: order.paid,
             due_date: order.due_date,
             terms_days: order.payment_terms_days,
+            terms: Default::default(),
         }),
         Kind::Cancellation if !order.partial => Fact::Cancelled { invoice },
         Kind::Cancellation | Kind::Refund => {

@@ -220,6 +220,8 @@ fn fact_of(line: &Line, account: &str, complete: bool, traces: &mut Vec<Trace>) 
         return_reason: line.return_reason.clone(),
         from_statement: complete,
         proposal_only: line.doubt.is_some(),
+        charges: None,
+        original_amount: None,
     };
     if let Some(doubt) = &line.doubt {
         traces.push(trace(format!("{amount} is only a proposal: {doubt}")));

@@ -112,6 +112,7 @@ fn fate(state: &PaymentState) -> String {
     let day = state.key.at.to_string();
     let words = match &state.fate {
         Fate::Booked(_) => "booked".to_owned(),
+        Fate::Short(_) => format!("booked; {}", state.rest.as_ref().unwrap().in_words().en),
         Fate::Reopened(_) => "opened its claims again, and asks".into(),
         Fate::Duplicate(other) => format!("the same as that of {}", &other.at.to_string()[..10]),
         Fate::Asked(claims) => format!("asks about {}", numbers(claims)),

@@ -204,6 +204,7 @@ fn issued(a: u8, b: u8, c: u8, minutes: u32) -> Issued {
         paid: c % 31 == 0,
         due_date: None,
         terms_days: None,
+        terms: Default::default(),
     }
 }
 
@@ -233,6 +234,8 @@ fn payment(a: u8, b: u8, c: u8, minutes: u32) -> Payment {
         return_reason: None,
         from_statement: c % 2 == 0,
         proposal_only: b % 29 == 0,
+        charges: None,
+        original_amount: None,
     }
 }
 

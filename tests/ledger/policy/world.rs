@@ -129,6 +129,7 @@ impl World {
             paid: false,
             due_date: None,
             terms_days: None,
+            terms: Default::default(),
         };
         change(&mut issued);
         let at = self.at(day(on), 10);
@@ -197,6 +198,8 @@ impl World {
             return_reason: None,
             from_statement: true,
             proposal_only: false,
+            charges: None,
+            original_amount: None,
         };
         self.fact(at, Fact::Paid(payment))
     }
