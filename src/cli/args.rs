@@ -224,6 +224,9 @@ pub struct ExplainArgs {
     /// Read without a configuration, as if every sender were listed: authserv-ids whose verdicts count
     #[arg(long, value_name = "HOST,...", value_delimiter = ',')]
     pub assume_trusted: Option<Vec<String>>,
+    /// Print the lines and cells of each mail as recipes see them, instead of its meaning
+    #[arg(long)]
+    pub lines: bool,
 }
 
 /// `--dry-run` of the orders.

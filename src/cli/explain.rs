@@ -8,12 +8,16 @@ use crate::daemon::load;
 use crate::daemon::{Reply, settings};
 use crate::ledger::SealKey;
 use crate::mail::parts::{MAX_MAIL, Mail};
+use crate::mail::recipe::view::View;
 use crate::mail::{RawMail, Reading, Recipe, Trust, read, read_file};
 use crate::report::explain;
 use crate::world::{library, service};
 
 /// Reads the files and says what each means. The configuration is read only without `--assume-trusted`.
 pub fn run(config: &Path, args: &ExplainArgs, json: bool) -> Reply {
+    if args.lines {
+        return lines(args);
+    }
     let setting = match &args.assume_trusted {
         Some(hosts) => assumed(hosts),
         None => configured(config),
@@ -34,6 +38,25 @@ pub fn run(config: &Path, args: &ExplainArgs, json: bool) -> Reply {
                 };
                 reply.text.push_str(&shown);
             }
+            Err(why) => {
+                reply.talk.push_str(&format!("{}: {why}\n", file.display()));
+                reply.exit = 1;
+            }
+        }
+    }
+    reply
+}
+
+/// The mails as recipes see them: what an author of a recipe needs to know. Asks no configuration.
+fn lines(args: &ExplainArgs) -> Reply {
+    let mut reply = Reply::default();
+    for file in &args.files {
+        let mail = bytes(file).and_then(|bytes| Mail::parse(&bytes).map_err(|refused| refused.0));
+        match mail {
+            Ok(mail) => reply.text.push_str(&explain::lines(
+                &file.display().to_string(),
+                &View::new(&mail),
+            )),
             Err(why) => {
                 reply.talk.push_str(&format!("{}: {why}\n", file.display()));
                 reply.exit = 1;
@@ -88,19 +111,9 @@ fn configured(path: &Path) -> Result<Setting, Reply> {
 }
 
 fn look(file: &Path, recipes: &[Recipe], trust: &Trust, key: &SealKey) -> Result<Reading, String> {
-    let meta = std::fs::metadata(file).map_err(|error| error.to_string())?;
-    if meta.is_dir() {
-        return Err("this is a folder; name mail files, e.g. FOLDER/*.eml".into());
-    }
-    let mut bytes = Vec::new();
-    let opened = std::fs::File::open(file).map_err(|error| error.to_string())?;
-    // One byte more than the limit is enough for the reader to refuse.
-    opened
-        .take(MAX_MAIL as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| error.to_string())?;
-    let written = meta
-        .modified()
+    let bytes = bytes(file)?;
+    let written = std::fs::metadata(file)
+        .and_then(|meta| meta.modified())
         .ok()
         .and_then(|time| jiff::Timestamp::try_from(time).ok())
         .unwrap_or_default();
@@ -112,4 +125,19 @@ fn look(file: &Path, recipes: &[Recipe], trust: &Trust, key: &SealKey) -> Result
         return Ok(read(&RawMail { bytes, received }, recipes, trust, key));
     }
     Ok(read_file(&bytes, written, trust))
+}
+
+fn bytes(file: &Path) -> Result<Vec<u8>, String> {
+    let meta = std::fs::metadata(file).map_err(|error| error.to_string())?;
+    if meta.is_dir() {
+        return Err("this is a folder; name mail files, e.g. FOLDER/*.eml".into());
+    }
+    let mut bytes = Vec::new();
+    let opened = std::fs::File::open(file).map_err(|error| error.to_string())?;
+    // One byte more than the limit is enough for the reader to refuse.
+    opened
+        .take(MAX_MAIL as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| error.to_string())?;
+    Ok(bytes)
 }

@@ -60,7 +60,7 @@ impl DateFormat {
                 r"(?:^|[^\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?:$|[^\d])",
                 r"(?:^|[^\d-])(\d{4})-(\d{2})-(\d{2})(?:$|[^\d-])",
                 r"(?:^|[^\d/])(\d{1,2})/(\d{1,2})/(\d{4})(?:$|[^\d/])",
-                r"(?:^|[^\d.,])(\d{1,2})(?:\.|er|º)?\s(?:de\s)?(\p{L}{3,12})\.?,?\s(?:de\s)?(\d{4})(?:$|\D)",
+                r"(?:^|[^\d.,])(\d{1,2})(?:\.|er|º|st|nd|rd|th)?\s(?:de\s)?(\p{L}{3,12})\.?,?\s(?:de\s)?(\d{4})(?:$|\D)",
                 r"(?:^|[^\p{L}])(\p{L}{3,9})\.?\s(\d{1,2}),?\s(\d{4})(?:$|\D)",
                 r"(?:^|[^\d.])(\d{1,2})\.(\d{1,2})\.(\d{2})(?:$|[^\d.]|\.(?:$|\D))",
                 r"(?:^|[^\d-])(\d{1,2})-(\d{1,2})-(\d{4})(?:$|[^\d-])",
@@ -192,5 +192,15 @@ mod tests {
         assert_eq!((month_number("čer"), month_number("jui")), (None, None));
         assert_eq!(month_number("Mär"), Some(3));
         assert_eq!(month_number("ju"), None);
+        assert_eq!(month_number("jui"), None);
+        assert_eq!(
+            read("el 7 de enero de 2026, 9:20", &["31 December 2026"]),
+            day
+        );
+        assert_eq!(read("le 7 janvier 2026 à 9:20", &["31 December 2026"]), day);
+        assert_eq!(read("7 stycznia 2026 09:20", &["31 December 2026"]), day);
+        assert_eq!(read("07-01-2026", &["31-12-2026"]), day);
+        assert_eq!(read("07.01.26", &["31.12.26"]), day);
+        assert_eq!(read("2026-01-07", &["31-12-2026"]), None);
     }
 }

@@ -16,6 +16,8 @@ pub struct NumberFormat {
     decimals: usize,
     /// Groups of two digits above the thousands (lakh, crore).
     indian: bool,
+    /// As machines print: no groups, a point and one or two decimals or none; only beside a currency.
+    raw: bool,
 }
 
 /// An amount as it stands in a text.
@@ -32,19 +34,23 @@ pub struct Amount {
 }
 
 impl NumberFormat {
-    /// A format from its example: `1.234,56`, `1,234.56`, `1’234.56`, `1 234,56`; `12,34,567.89` as in India.
+    /// A format from its example: `1.234,56`, `1,234.56`, `1’234.56`, `1 234,56`, or `1234.5` for numbers as machines
+    /// print them.
     ///
     /// # Errors
     /// Says what an example looks like.
     pub fn by_example(example: &str) -> Result<NumberFormat, String> {
-        let wrong =
-            || format!("`{example}` is no amount like `1.234,56`, `1,234.56` or `1’234.56`");
-        if example == "12,34,567.89" {
+        let wrong = || {
+            format!("`{example}` is no amount like `1.234,56`, `1,234.56`, `1’234.56` or `1234.5`")
+        };
+        let machine = example == "1234.5";
+        if machine || example == "12,34,567.89" {
             return Ok(NumberFormat {
                 decimal: '.',
-                group: ',',
+                group: if machine { '.' } else { ',' },
                 decimals: 2,
-                indian: true,
+                indian: !machine,
+                raw: machine,
             });
         }
         let chars: Vec<char> = example.chars().collect();
@@ -61,6 +67,7 @@ impl NumberFormat {
                     group: *group,
                     decimals: decimals.len(),
                     indian: false,
+                    raw: false,
                 })
             }
             _ => Err(wrong()),
@@ -77,6 +84,9 @@ impl NumberFormat {
 
     /// The unsigned number at the very start of the text, and its length in bytes.
     fn number(&self, text: &str) -> Option<(Decimal, usize)> {
+        if self.raw {
+            return raw(text);
+        }
         let (mut digits, mut run, mut grouped, mut end) = (String::new(), 0, false, 0);
         let mut chars = text.char_indices().peekable();
         while let Some(&(at, c)) = chars.peek() {
@@ -101,21 +111,43 @@ impl NumberFormat {
             return None;
         }
         let rest = text[end..].strip_prefix(self.decimal)?;
-        let cents: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        if cents.len() != self.decimals {
-            return None;
+        let mut cents: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        let mut len = end + self.decimal.len_utf8() + cents.len();
+        // `320,-` and `958.–` are whole amounts.
+        if let (true, Some(dash)) = (
+            cents.is_empty(),
+            rest.chars().next().filter(|c| "-–—".contains(*c)),
+        ) {
+            cents = "0".repeat(self.decimals);
+            len += dash.len_utf8();
         }
-        let len = end + self.decimal.len_utf8() + cents.len();
-        // `1.234,56.7` or `12,34,56` is no amount.
-        let mut after = text[len..].chars();
-        if after.next().is_some_and(|c| ".,’'".contains(c))
-            && after.next().is_some_and(|c| c.is_ascii_digit())
-        {
+        if cents.len() != self.decimals || goes_on(&text[len..]) {
             return None;
         }
         let value = Decimal::from_str_exact(&format!("{digits}.{cents}")).ok()?;
         Some((value, len))
     }
+}
+
+/// `1.234,56.7` or `12,34,56` is no amount.
+fn goes_on(rest: &str) -> bool {
+    let mut after = rest.chars();
+    after.next().is_some_and(|c| ".,’'".contains(c))
+        && after.next().is_some_and(|c| c.is_ascii_digit())
+}
+
+/// A number as machines print it: `5547`, `387.3`, `85.70`.
+fn raw(text: &str) -> Option<(Decimal, usize)> {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let whole = digits(text);
+    let decimals = text[whole..].strip_prefix('.').map_or(0, digits);
+    let len = whole + if decimals > 0 { decimals + 1 } else { 0 };
+    if whole == 0 || whole > 12 || decimals > 2 || goes_on(&text[len..]) {
+        return None;
+    }
+    let mut value = Decimal::from_str_exact(&text[..len]).ok()?;
+    value.rescale(2);
+    Some((value, len))
 }
 
 fn starts_with_digit(text: &str) -> bool {
@@ -175,6 +207,9 @@ fn amount_in(text: &str, format: &NumberFormat) -> Option<Amount> {
     }
     if rest.starts_with(|c: char| c.is_ascii_digit() || c == '%') {
         return None;
+    }
+    if format.raw && currency.is_none() {
+        return None; // a bare whole number is anything
     }
     if negative {
         value = -value;
@@ -259,6 +294,7 @@ mod tests {
     fn amounts_are_read_in_their_format_only() {
         let de = &["1.234,56"][..];
         let all = &["1.234,56", "1,234.56", "1’234.56"][..];
+        let raw = &["1.234,56", "1234.5"][..];
         for (text, formats, expected) in [
             ("223,67\u{a0}€ (inkl. 13,72 €)", de, Some("223.67 EUR")),
             ("2.416,20 EUR", de, Some("2416.20 EUR")),
@@ -281,6 +317,14 @@ mod tests {
             ("19,00 %", de, None),
             ("€5,00 USD", de, None),
             ("99.999.999,00 €", de, None),
+            ("320,- €", de, Some("320.00 EUR")),
+            ("CHF 958.–", all, Some("958.00 CHF")),
+            ("387.3 EUR", raw, Some("387.30 EUR")),
+            ("5547 EUR", raw, Some("5547.00 EUR")),
+            ("4.599,16 EUR", raw, Some("4599.16 EUR")),
+            ("1.234 EUR", raw, None),
+            ("5547", raw, None),
+            ("1 234,56 €", &["1 234,56"][..], Some("1234.56 EUR")),
             ("EURO", de, None),
             (
                 "Rs. INR 3,25,000.00",

@@ -20,8 +20,8 @@ pub use extract::{Found, find, label_at, labelled, rows};
 pub use file::{Common, PaymentWords};
 use view::{Marker, PageKind, View};
 
-use super::numbers::{DateFormat, NumberFormat};
-use crate::ledger::{Currency, Language};
+use super::numbers::{self, DateFormat, NumberFormat};
+use crate::ledger::{Currency, Language, Money};
 
 /// Fields that a recipe may fill: first those of orders, then those of bookings.
 pub const FIELDS: [&str; 30] = [
@@ -72,7 +72,7 @@ pub struct Recipe {
     pub names_are_cut: bool,
     /// Its layouts.
     pub layouts: Vec<Arc<Layout>>,
-    /// Shared payment words and countries.
+    /// Shared payment words (the recipe's own before them) and countries.
     pub common: Arc<Common>,
     examples: Vec<(String, file::Example)>,
 }
@@ -84,8 +84,8 @@ pub struct Layout {
     pub name: String,
     /// What such a mail says.
     pub event: Event,
-    /// Its language.
-    pub language: Language,
+    /// Its language; `None`: told by the mail's words.
+    pub language: Option<Language>,
     /// Fields by name.
     pub fields: BTreeMap<String, Field>,
     /// A pattern with named groups that is matched over all lines again and again: several bookings of one mail.
@@ -98,6 +98,8 @@ pub struct Layout {
     pub dates: Vec<DateFormat>,
     /// Currency where none is printed beside an amount.
     pub currency: Option<Currency>,
+    /// What a sign that several currencies share (`$`) means in these mails.
+    pub shared_sign: Option<Currency>,
     /// How its rows add up.
     pub sum: Option<Sum>,
     /// Words of the field `direction` (in lower case) and what they make of the booking; empty: always `event`.
@@ -110,6 +112,7 @@ pub struct Layout {
 #[allow(missing_docs)]
 pub enum Event {
     Order,
+    Incomplete,
     Cancellation,
     Refund,
     Paid,
@@ -121,12 +124,13 @@ pub enum Event {
 }
 
 impl Event {
-    const NAMES: &str = "order, cancellation, refund, paid, ignored, payment_received, payment_returned, \
+    const NAMES: &str = "order, incomplete, cancellation, refund, paid, ignored, payment_received, payment_returned, \
                          payment_pending, payment_sent";
 
     fn named(name: &str) -> Option<Event> {
         Some(match name {
             "order" => Event::Order,
+            "incomplete" => Event::Incomplete,
             "cancellation" => Event::Cancellation,
             "refund" => Event::Refund,
             "paid" => Event::Paid,
@@ -143,7 +147,7 @@ impl Event {
     pub fn is_shop(self) -> bool {
         matches!(
             self,
-            Event::Order | Event::Cancellation | Event::Refund | Event::Paid
+            Event::Order | Event::Incomplete | Event::Cancellation | Event::Refund | Event::Paid
         )
     }
 }
@@ -164,6 +168,20 @@ pub struct Alternative {
     pub pattern: Option<Regex>,
     /// Only on this side of the mail.
     pub page: Option<PageKind>,
+    /// Which of several finds counts first.
+    pub take: Take,
+}
+
+/// Which of several finds of one place counts first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Take {
+    /// In the order of the mail.
+    #[default]
+    First,
+    /// The last one first: a label that also stands beside every item.
+    Last,
+    /// Only the nth, counted from one.
+    Nth(usize),
 }
 
 /// A place in a mail.
@@ -184,7 +202,11 @@ pub enum Place {
         until: Vec<String>,
         /// The person stands before the company.
         name_first: bool,
+        /// Blank lines of a text do not end it.
+        blank_lines: bool,
     },
+    /// The amounts behind several labels, all of them there, to be added.
+    Add(Vec<Vec<String>>),
     /// Anywhere in the lines: only with a pattern.
     Anywhere,
     /// A header field.
@@ -200,19 +222,26 @@ pub enum Place {
 pub struct Sum {
     /// Cells of the row that heads the items.
     pub from: Vec<String>,
+    /// Labels of the first row that counts itself, where the items' own rows do not add up (unit prices, net prices).
+    pub first: Vec<String>,
     /// Where they end, besides the total's own labels.
     pub until: Vec<String>,
     /// Rows that are subtotals.
     pub ignore: Vec<String>,
     /// Rows that are taxes (added only to net prices).
     pub tax: Vec<String>,
+    /// Rows printed without a minus that lower the total.
+    pub minus: Vec<String>,
+    /// Labels of the row that the others must give, where it is not the total (a marketplace's payout).
+    pub result: Vec<String>,
     /// Item lines of a text without a table: first group is the amount.
     pub item: Option<Regex>,
 }
 
 #[derive(Clone, Debug, Default)]
 struct Matching {
-    all: Vec<Marker>,
+    /// Of each group one.
+    all: Vec<Vec<Marker>>,
     any: Vec<Marker>,
     none: Vec<Marker>,
     subject: Vec<Marker>,
@@ -222,13 +251,16 @@ impl Layout {
     /// How exactly the markers fit: `None` if they do not, else the letters that they cover.
     pub fn fits(&self, view: &View<'_>) -> Option<usize> {
         let m = &self.matching;
-        let all = m.all.iter().all(|marker| view.holds(marker));
+        let holds = |group: &Vec<Marker>| {
+            let hit = group.iter().find(|marker| view.holds(marker))?;
+            Some(hit.phrase().len())
+        };
+        let all = m.all.iter().map(holds).sum::<Option<usize>>()?;
         let subject = m
             .subject
             .iter()
             .find(|marker| view.subject.contains(marker.phrase()));
-        if !all
-            || (subject.is_none() && !m.subject.is_empty())
+        if subject.is_none() && !m.subject.is_empty()
             || m.none.iter().any(|marker| view.holds(marker))
         {
             return None;
@@ -238,7 +270,21 @@ impl Layout {
             return None;
         }
         let letters = |marker: &Marker| marker.phrase().len();
-        Some(m.all.iter().chain(any).chain(subject).map(letters).sum())
+        Some(all + any.into_iter().chain(subject).map(letters).sum::<usize>())
+    }
+}
+
+impl Layout {
+    /// An amount as this layout writes it, with the currency beside it, else the one that the recipe names.
+    pub fn money(&self, text: &str) -> Option<Money> {
+        let found = numbers::amount(text, &self.numbers)?;
+        let otherwise = if found.shared_sign {
+            self.shared_sign
+        } else {
+            self.currency
+        };
+        let money = Money::new(found.value, found.currency.or(otherwise)?);
+        (money.amount.abs() <= Money::LIMIT).then_some(money)
     }
 }
 

@@ -145,8 +145,31 @@ fn known_names(mail: &Mail, view: &View<'_>, shop: &Shop<'_>) -> Vec<String> {
         names.extend(take::greeted(line));
     }
     names.extend(super::schema_org::value(&mail.markup, "customer_name"));
-    names.retain(|name| !name.trim().is_empty());
+    names.retain(|name| !name.trim().is_empty() && !name.contains('@'));
     names
+}
+
+/// German if a word of German order mails stands in it, else English.
+fn language(mail: &Mail) -> Language {
+    let german = [
+        "bestellung",
+        "rechnung",
+        "guten tag",
+        "hallo",
+        "vielen dank",
+        "sehr geehrte",
+    ];
+    let lines = mail
+        .html
+        .iter()
+        .chain(&mail.text)
+        .map(|line| line.text().to_lowercase());
+    let mut texts = lines.chain([mail.subject.to_lowercase()]);
+    if texts.any(|text| german.iter().any(|word| text.contains(word))) {
+        Language::De
+    } else {
+        Language::En
+    }
 }
 
 #[cfg(test)]

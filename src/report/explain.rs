@@ -5,7 +5,9 @@ use serde::Serialize;
 use super::clean;
 use crate::ledger::{Event, Fact};
 use crate::mail::Reading;
+use crate::mail::parts::Person;
 use crate::mail::reading::Shown;
+use crate::mail::recipe::view::{PageKind, View};
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -49,6 +51,39 @@ pub fn text(file: &str, reading: &Reading) -> String {
         .unwrap_or_default();
     text.push_str(&format!("  {outcome}: {}\n\n", clean(&reading.reason)));
     text
+}
+
+/// The head and the lines of a mail as recipes see them: cells apart by ` | `, lines of one cell by ` / `.
+pub fn lines(file: &str, view: &View<'_>) -> String {
+    let mut text = format!("{}\n", clean(file));
+    let person = |person: &Person| {
+        let address = person.address.as_ref().map_or("", |a| a.as_str());
+        format!("{} <{address}>", person.name).trim().to_owned()
+    };
+    let people = |people: &[Person]| people.iter().map(person).collect::<Vec<_>>().join(", ");
+    let mail = view.mail;
+    for (name, value) in [
+        ("to", people(&mail.to)),
+        ("reply-to", people(&mail.reply_to)),
+        ("subject", mail.subject.clone()),
+        (
+            "date",
+            mail.date.map_or_else(String::new, |day| day.to_string()),
+        ),
+    ] {
+        text.push_str(&format!("  {name:<8}  {}\n", clean(&value)));
+    }
+    for page in &view.pages {
+        let side = match page.kind {
+            PageKind::Html => "html",
+            PageKind::Text => "text",
+        };
+        for row in &page.rows {
+            let cells: Vec<String> = row.iter().map(|cell| cell.join(" / ")).collect();
+            text.push_str(&format!("  {side:<8}  {}\n", clean(&cells.join(" | "))));
+        }
+    }
+    text + "\n"
 }
 
 fn fact(event: &Event) -> String {

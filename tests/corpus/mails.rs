@@ -18,7 +18,22 @@ const HOSTS: [&str; 4] = [
     "mx.mailhost.example",
 ];
 /// The systems whose every field is right.
-const READ: [&str; 7] = [
+const READ: [&str; 22] = [
+    "magento2",
+    "magento1",
+    "gambio",
+    "modified",
+    "oxid",
+    "prestashop",
+    "opencart",
+    "odoo",
+    "saleor",
+    "solidus",
+    "vendure",
+    "sylius",
+    "ebay",
+    "etsy",
+    "amazon",
     "shopware6",
     "shopware5",
     "woocommerce",

@@ -41,6 +41,9 @@ pub fn take(
     if understood.kind == Kind::None {
         return reading.end(Outcome::Ignored, "a shop's mail without a claim");
     }
+    if understood.kind == Kind::OrderIncomplete {
+        return incomplete(understood, reading);
+    }
     match facts::facts(&understood, &shop) {
         Ok(facts) => claimed(raw, understood, facts, &shop, verdict, reading),
         Err(why) => reading.end(Outcome::Review, why),
@@ -68,7 +71,8 @@ fn claimed(
     };
     reading.events = facts.into_iter().zip(0..).map(event).collect();
     reading.kind = understood.kind;
-    let lost = understood.kind == Kind::Order && understood.order.customer_email.is_none();
+    let nameless = understood.kind == Kind::Order && understood.order.customer_email.is_none();
+    let lost = nameless && verdict.forwarder.is_some();
     reading.order = Some(understood.order);
     let mut said = said(&reading, shop);
     if lost {
@@ -78,6 +82,13 @@ fn claimed(
         Some(by) => reading.end(Outcome::Review, format!("{said}, forwarded by {by}")),
         None => reading.end(Outcome::Booked, said),
     }
+}
+
+fn incomplete(understood: Understood, mut reading: Reading) -> Reading {
+    reading.kind = understood.kind;
+    reading.order = Some(understood.order);
+    let why = "an order whose mail names no total: nothing can be claimed from it";
+    reading.end(Outcome::Review, why)
 }
 
 fn is_purchasing(understood: &Understood) -> bool {

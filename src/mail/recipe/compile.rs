@@ -1,5 +1,7 @@
 //! From the TOML form to a recipe that can be used, with every problem at its file, line and column.
 
+mod place;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,9 +9,9 @@ use std::sync::Arc;
 use regex::{Regex, RegexBuilder};
 use toml::Spanned;
 
-use super::file::{self, Common, Markers, Source, Sources, Words};
-use super::view::{Marker, PageKind, plain};
-use super::{Alternative, Event, Field, Layout, Matching, Place, Recipe, Sum};
+use super::file::{self, Common, Markers, Sources, Words};
+use super::view::{Marker, plain};
+use super::{Event, Field, Layout, Matching, Recipe};
 use crate::ledger::{Currency, Language};
 use crate::mail::numbers::{DateFormat, NumberFormat};
 
@@ -44,6 +46,7 @@ pub fn all(files: &[(String, String)]) -> Result<Vec<Recipe>, Vec<String>> {
                     file,
                     text,
                     common: &common,
+                    labels: read.labels.clone(),
                     problems: &mut problems,
                 };
                 recipes.push(one.recipe(name, read));
@@ -69,6 +72,8 @@ struct One<'a> {
     file: &'a str,
     text: &'a str,
     common: &'a Arc<Common>,
+    /// The recipe's own lists of labels: before the shared ones of the same name.
+    labels: BTreeMap<String, Vec<String>>,
     problems: &'a mut Vec<String>,
 }
 
@@ -82,6 +87,10 @@ impl One<'_> {
         let numbers = self.formats(&file.numbers, NumberFormat::by_example);
         let dates = self.formats(&file.dates, DateFormat::by_example);
         let currency = self.currency(file.currency.as_ref());
+        let shared_sign = self.currency(file.signs.get("$"));
+        if let Some((_, code)) = file.signs.iter().find(|(sign, _)| *sign != "$") {
+            self.problem(code.span(), "only the sign `$` needs to be told");
+        }
         let shared = self.fields(file.fields);
         let sum = file.sum.map(|sum| self.sum(sum));
         if file.layout.is_empty() {
@@ -100,7 +109,8 @@ impl One<'_> {
                 }
                 Arc::new(Layout {
                     currency,
-                    sum: sum.clone(),
+                    shared_sign,
+                    sum: compiled.sum.take().or_else(|| sum.clone()),
                     ..compiled
                 })
             })
@@ -120,7 +130,7 @@ impl One<'_> {
             spf_is_enough: file.spf_is_enough,
             names_are_cut: file.names_are_cut,
             layouts,
-            common: Arc::clone(self.common),
+            common: self.shared(file.payment),
             examples: file
                 .example
                 .into_iter()
@@ -130,6 +140,16 @@ impl One<'_> {
                 })
                 .collect(),
         }
+    }
+
+    /// The shared words, the recipe's own payment words before them.
+    fn shared(&self, payment: Vec<file::PaymentWords>) -> Arc<Common> {
+        if payment.is_empty() {
+            return Arc::clone(self.common);
+        }
+        let mut common = Common::clone(self.common);
+        common.payment.splice(0..0, payment);
+        Arc::new(common)
     }
 
     fn layout(
@@ -182,7 +202,8 @@ impl One<'_> {
             numbers: self.formats(&layout.numbers, NumberFormat::by_example),
             dates: self.formats(&layout.dates, DateFormat::by_example),
             currency: None,
-            sum: None,
+            shared_sign: None,
+            sum: layout.sum.map(|sum| self.sum(sum)),
             directions,
         }
     }
@@ -205,19 +226,24 @@ impl One<'_> {
         })
     }
 
-    fn language(&mut self, name: Option<&Spanned<String>>) -> Language {
-        match name.map(|name| (name.get_ref().as_str(), name.span())) {
-            None | Some(("de", _)) => Language::De,
-            Some(("en", _)) => Language::En,
-            Some((_, span)) => {
-                self.problem(span, "the language is `de` or `en`");
-                Language::De
+    /// Letters are written in German and English; a mail in another language is answered in English.
+    fn language(&mut self, name: Option<&Spanned<String>>) -> Option<Language> {
+        let name = name?;
+        match name.get_ref().as_str() {
+            "de" => Some(Language::De),
+            "en" | "fr" | "it" | "nl" | "es" | "pl" => Some(Language::En),
+            _ => {
+                self.problem(
+                    name.span(),
+                    "the language is `de`, `en`, `fr`, `it`, `nl`, `es` or `pl`",
+                );
+                None
             }
         }
     }
 
     fn matching(&self, shared: &Markers, own: &Markers) -> Matching {
-        // An `@name` among the markers stands for any of the shared labels, so it belongs into `any` or `none`.
+        // An `@name` among the markers stands for any of its labels.
         let both = |a: &[String], b: &[String]| {
             self.expand(a)
                 .into_iter()
@@ -235,8 +261,9 @@ impl One<'_> {
         } else {
             &own.any
         };
+        let group = |words: &Words| both(&words.0, &[]);
         Matching {
-            all: both(&shared.all, &own.all),
+            all: shared.all.iter().chain(&own.all).map(group).collect(),
             any: both(any, &[]),
             none: both(&shared.none, &own.none),
             subject: both(subject, &[]),
@@ -264,81 +291,18 @@ impl One<'_> {
         compiled
     }
 
-    fn alternative(&mut self, source: &Source, span: Range<usize>) -> Option<Alternative> {
-        let pattern = match &source.pattern {
-            Some(pattern) => Some(self.regex(span.clone(), pattern)?),
-            None => None,
-        };
-        let page = match source.page.as_deref() {
-            None => None,
-            Some("html") => Some(PageKind::Html),
-            Some("text") => Some(PageKind::Text),
-            Some(_) => {
-                self.problem(span, "the page is `html` or `text`");
-                return None;
-            }
-        };
-        let labels = |words: &Words| self.labels(words);
-        let (label, after, until) = (
-            labels(&source.label),
-            labels(&source.after),
-            labels(&source.until),
-        );
-        let place = match (&source.header, &source.markup, &source.value) {
-            (Some(header), None, None) => Place::Header(header.to_ascii_lowercase()),
-            (None, Some(markup), None) => Place::Markup(markup.clone()),
-            (None, None, Some(value)) => Place::Value(value.clone()),
-            (None, None, None) if !after.is_empty() => Place::Section {
-                after,
-                until,
-                name_first: source.order.as_deref() == Some("name, company"),
-            },
-            (None, None, None) if !label.is_empty() => Place::Label {
-                labels: label,
-                next: source.next,
-            },
-            (None, None, None) if pattern.is_some() => Place::Anywhere,
-            _ => {
-                self.problem(
-                    span,
-                    "say one place: label, after, pattern, header, markup or value",
-                );
-                return None;
-            }
-        };
-        Some(Alternative {
-            place,
-            pattern,
-            page,
-        })
-    }
-
-    fn sum(&mut self, sum: file::Sum) -> Sum {
-        let lower = |words: &[String]| self.labels(&Words(words.to_vec()));
-        Sum {
-            from: lower(&sum.from),
-            until: lower(&sum.until),
-            ignore: lower(&sum.ignore),
-            tax: lower(&sum.tax),
-            item: sum
-                .item
-                .as_ref()
-                .and_then(|item| self.regex(item.span(), item.get_ref())),
-        }
-    }
-
-    /// `@name` becomes the shared labels of that name.
+    /// `@name` becomes the labels of that name: the recipe's own, else the shared ones.
     fn expand(&self, words: &[String]) -> Vec<String> {
-        let shared = |word: &String| match word.strip_prefix('@') {
-            Some(name) => self
-                .common
-                .labels
+        let listed = |name: &str| {
+            self.labels
                 .get(name)
-                .cloned()
-                .unwrap_or_else(|| vec![word.clone()]),
-            None => vec![word.clone()],
+                .or_else(|| self.common.labels.get(name))
         };
-        words.iter().flat_map(shared).collect()
+        let one = |word: &String| match word.strip_prefix('@').map(listed) {
+            Some(Some(labels)) => labels.clone(),
+            _ => vec![word.clone()],
+        };
+        words.iter().flat_map(one).collect()
     }
 
     fn labels(&self, words: &Words) -> Vec<String> {

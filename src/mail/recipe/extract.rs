@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 
 use super::view::{Page, PageKind, View};
-use super::{Alternative, Layout, Place};
+use super::{Alternative, Layout, Place, Take};
 use crate::mail::parts::Person;
 use crate::mail::schema_org;
 
@@ -22,6 +22,8 @@ pub struct Found {
     pub name_first: bool,
     /// It is clearly a value of its own: behind a colon, in its own cell or line, in a header ...
     pub apart: bool,
+    /// Several amounts, one a line, that are to be added.
+    pub added: bool,
 }
 
 /// Longest section, lines.
@@ -68,32 +70,46 @@ pub fn rows(layout: &Layout, view: &View<'_>) -> Vec<BTreeMap<String, String>> {
 }
 
 fn look(alternative: &Alternative, view: &View<'_>) -> Vec<Found> {
-    let raw = match &alternative.place {
+    let mut raw = match &alternative.place {
         Place::Header(name) => header(name, view),
         Place::Markup(name) => schema_org::value(&view.mail.markup, name)
             .map(|text| simple(text, format!("structured data `{name}`")))
             .into_iter()
             .collect(),
         Place::Value(text) => vec![simple(text.clone(), "the recipe".to_owned())],
-        _ => view
-            .pages
-            .iter()
-            .filter(|page| alternative.page.is_none_or(|kind| kind == page.kind))
-            .flat_map(|page| on_page(alternative, page))
-            .collect(),
-    };
-    match (&alternative.place, &alternative.pattern) {
-        (Place::Anywhere, _) | (_, None) => raw,
-        (_, Some(pattern)) => raw
-            .into_iter()
-            .filter_map(|found| {
-                Some(Found {
-                    text: group(pattern, &found.text)?,
-                    apart: true,
-                    ..found
+        _ => {
+            return view
+                .pages
+                .iter()
+                .filter(|page| alternative.page.is_none_or(|kind| kind == page.kind))
+                .flat_map(|page| {
+                    let mut found = on_page(alternative, page);
+                    pick(alternative, &mut found);
+                    found
                 })
-            })
-            .collect(),
+                .collect();
+        }
+    };
+    pick(alternative, &mut raw);
+    raw
+}
+
+/// What the pattern takes out of each find, and which of them counts first.
+fn pick(alternative: &Alternative, found: &mut Vec<Found>) {
+    if let (false, Some(pattern)) = (
+        matches!(alternative.place, Place::Anywhere),
+        &alternative.pattern,
+    ) {
+        found.retain_mut(|found| {
+            let taken = group(pattern, &found.text);
+            found.apart = true;
+            taken.map(|text| found.text = text).is_some()
+        });
+    }
+    match alternative.take {
+        Take::First => {}
+        Take::Last => found.reverse(),
+        Take::Nth(n) => *found = found.drain(..).skip(n - 1).take(1).collect(),
     }
 }
 
@@ -104,7 +120,17 @@ fn simple(text: String, place: String) -> Found {
         page: None,
         name_first: false,
         apart: true,
+        added: false,
     }
+}
+
+/// The first match, or all.
+fn groups(pattern: &Regex, text: &str, first: bool) -> Vec<String> {
+    if first {
+        return group(pattern, text).into_iter().collect();
+    }
+    let all = pattern.find_iter(text);
+    all.filter_map(|hit| group(pattern, hit.as_str())).collect()
 }
 
 /// The group `value`, else the first group that took part; without groups the whole match.
@@ -157,14 +183,14 @@ fn on_page(alternative: &Alternative, page: &Page) -> Vec<Found> {
         page: Some(page.kind),
         name_first: false,
         apart,
+        added: false,
     };
     match &alternative.place {
         Place::Anywhere => alternative
             .pattern
-            .as_ref()
-            .and_then(|pattern| group(pattern, &page.joined))
+            .iter()
+            .flat_map(|pattern| groups(pattern, &page.joined, alternative.take == Take::First))
             .map(|text| found(text, "by pattern".into(), true))
-            .into_iter()
             .collect(),
         Place::Label { labels, next } => labelled(page, labels, *next)
             .into_iter()
@@ -174,15 +200,33 @@ fn on_page(alternative: &Alternative, page: &Page) -> Vec<Found> {
             after,
             until,
             name_first,
-        } => section(page, after, until)
+            blank_lines,
+        } => section(page, after, until, *blank_lines)
             .map(|(text, label)| Found {
                 name_first: *name_first,
                 ..found(text, format!("section `{label}`"), true)
             })
             .into_iter()
             .collect(),
+        Place::Add(parts) => added(page, parts)
+            .map(|text| Found {
+                added: true,
+                ..found(text, "several amounts".into(), true)
+            })
+            .into_iter()
+            .collect(),
         _ => Vec::new(),
     }
+}
+
+/// What stands behind each of several labels, one a line.
+fn added(page: &Page, parts: &[Vec<String>]) -> Option<String> {
+    let behind = |labels: &Vec<String>| {
+        let (text, ..) = labelled(page, labels, true).into_iter().next()?;
+        Some(text.replace('\n', " "))
+    };
+    let lines: Option<Vec<String>> = parts.iter().map(behind).collect();
+    lines.map(|lines| lines.join("\n"))
 }
 
 /// What stands behind a label at the start of a line; `(words, label, set apart by a colon or a line or cell end)`.
@@ -247,22 +291,27 @@ pub fn label_at<'l>(line: &str, labels: &'l [String]) -> Option<(&'l str, String
     })
 }
 
-fn section(page: &Page, after: &[String], until: &[String]) -> Option<(String, String)> {
+fn section(
+    page: &Page,
+    after: &[String],
+    until: &[String],
+    blank_lines: bool,
+) -> Option<(String, String)> {
     for (r, row) in page.rows.iter().enumerate() {
-        for cell in row {
+        for (c, cell) in row.iter().enumerate() {
             for (l, line) in cell.iter().enumerate() {
                 let Some((label, rest)) = label_at(line, after) else {
                     continue;
                 };
-                if !rest.trim_matches([':', ' ']).is_empty() {
+                if !rest.trim_matches([':', ' ', '*']).is_empty() {
                     continue;
                 }
                 let lines: Vec<String> = if l + 1 < cell.len() {
                     cell[l + 1..].iter().take(SECTION).cloned().collect()
                 } else if row.len() > 1 {
-                    continue;
+                    column_below(page, r, c)
                 } else {
-                    following(page, r + 1, until)
+                    following(page, r + 1, until, blank_lines)
                 };
                 let stop = lines
                     .iter()
@@ -277,13 +326,25 @@ fn section(page: &Page, after: &[String], until: &[String]) -> Option<(String, S
     None
 }
 
-fn following(page: &Page, from: usize, until: &[String]) -> Vec<String> {
+/// The lines of the same column in the row below: a table whose head row holds the labels.
+fn column_below(page: &Page, r: usize, c: usize) -> Vec<String> {
+    let columns = page.rows[r].len();
+    let below = page.rows[r + 1..].iter().find(|row| !row.is_empty());
+    let cell = below
+        .filter(|row| row.len() == columns)
+        .and_then(|row| row.get(c));
+    cell.map_or_else(Vec::new, |cell| {
+        cell.iter().take(SECTION).cloned().collect()
+    })
+}
+
+fn following(page: &Page, from: usize, until: &[String], blank_lines: bool) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for row in page.rows.get(from..).unwrap_or_default() {
-        if row.is_empty() && !lines.is_empty() {
+        if row.is_empty() && !lines.is_empty() && !blank_lines {
             break; // a text page separates sections by blank lines
         }
-        for line in row.iter().flatten().filter(|line| !line.is_empty()) {
+        for line in row.iter().flatten().filter(|line| !is_rule(line)) {
             if lines.len() == SECTION || label_at(line, until).is_some() {
                 return lines;
             }
@@ -291,4 +352,9 @@ fn following(page: &Page, from: usize, until: &[String]) -> Vec<String> {
         }
     }
     lines
+}
+
+/// An empty line or one that is only drawn.
+fn is_rule(line: &str) -> bool {
+    line.chars().all(|c| " -_=*~".contains(c))
 }

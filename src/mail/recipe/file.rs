@@ -22,12 +22,15 @@ pub struct File {
     pub markers: Markers,
     pub fields: BTreeMap<Spanned<String>, Sources>,
     pub sum: Option<Sum>,
+    pub signs: BTreeMap<String, Spanned<String>>,
+    pub labels: BTreeMap<String, Vec<String>>,
+    pub payment: Vec<PaymentWords>,
     pub layout: Vec<Layout>,
     pub example: Vec<Spanned<Example>>,
 }
 
 /// `_common.toml`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Common {
     /// Lists of labels by name.
@@ -55,7 +58,7 @@ pub struct PaymentWords {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Markers {
-    pub all: Vec<String>,
+    pub all: Vec<Words>,
     pub any: Vec<String>,
     pub none: Vec<String>,
     pub subject: Vec<String>,
@@ -81,6 +84,8 @@ pub struct Layout {
     #[serde(default)]
     pub direction: BTreeMap<Spanned<String>, Vec<String>>,
     #[serde(default)]
+    pub sum: Option<Sum>,
+    #[serde(default)]
     pub rows: Option<Spanned<String>>,
     #[serde(default)]
     pub numbers: Vec<Spanned<String>>,
@@ -93,9 +98,12 @@ pub struct Layout {
 #[serde(deny_unknown_fields, default)]
 pub struct Sum {
     pub from: Vec<String>,
+    pub first: Vec<String>,
     pub until: Vec<String>,
     pub ignore: Vec<String>,
     pub tax: Vec<String>,
+    pub minus: Vec<String>,
+    pub result: Vec<String>,
     pub item: Option<Spanned<String>>,
 }
 
@@ -109,9 +117,12 @@ pub struct Sources(pub Vec<Spanned<Source>>);
 pub struct Source {
     pub label: Words,
     pub next: bool,
+    pub take: Option<String>,
+    pub add: Vec<Words>,
     pub after: Words,
     pub until: Words,
     pub order: Option<String>,
+    pub blank_lines: bool,
     pub pattern: Option<String>,
     pub header: Option<String>,
     pub markup: Option<String>,

@@ -126,6 +126,8 @@ impl Page {
                 .cells
                 .iter()
                 .map(|cell| {
+                    let untagged = (kind == PageKind::Text).then(|| untagged(cell));
+                    let cell = untagged.as_deref().unwrap_or(cell);
                     cell.split('\n')
                         .map(|part| plain(part).trim().to_owned())
                         .collect()
@@ -149,6 +151,54 @@ pub fn plain(text: &str) -> String {
         .map(|c| if c.is_whitespace() { ' ' } else { c })
         .collect()
 }
+
+/// A line of a text part as people see it: shops leave tags and entities in it, mail programs write `*bold*`.
+fn untagged(line: &str) -> String {
+    if !line.contains(['<', '&', '*']) {
+        return line.to_owned();
+    }
+    let mut text = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find('<') {
+        text.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let name = rest[1..].trim_start_matches('/');
+        let tag = TAGS.iter().find(|tag| {
+            let after = name.strip_prefix(**tag);
+            after.is_some_and(|after| after.starts_with(['>', ' ', '/']))
+        });
+        match (tag, rest.find('>')) {
+            (Some(&tag), Some(end)) => {
+                text.push_str(if tag == "br" { "\n" } else { "" });
+                rest = &rest[end + 1..];
+            }
+            _ => {
+                text.push('<');
+                rest = &rest[1..];
+            }
+        }
+    }
+    text.push_str(rest);
+    for (entity, sign) in [
+        ("&nbsp;", " "),
+        ("&euro;", "€"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&#039;", "'"),
+        ("&amp;", "&"),
+    ] {
+        if text.contains(entity) {
+            text = text.replace(entity, sign);
+        }
+    }
+    let stars = text.matches('*').count();
+    if stars > 0 && stars % 2 == 0 {
+        text = text.replace('*', "");
+    }
+    text
+}
+
+const TAGS: [&str; 9] = ["br", "p", "b", "strong", "i", "em", "span", "div", "h2"];
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric())

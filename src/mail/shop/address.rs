@@ -1,9 +1,13 @@
 //! A printed billing address: company or person, postcode, country. Names are decided only where the layout and the
 //! other places that name the customer (To, greeting, markup) allow it; a street is never taken for a name.
 
+mod names;
+
 use std::sync::LazyLock;
 
 use regex::Regex;
+
+pub use names::is_company;
 
 use crate::mail::recipe::Common;
 
@@ -44,7 +48,7 @@ pub fn read(block: &str, name_first: bool, known: &[String], common: &Common) ->
             label_before = line.ends_with(':');
             continue;
         }
-        if value_of_label || is_phone(line) {
+        if value_of_label || is_phone(line) || is_tax_number(line) || is_drawn(line) {
             continue;
         }
         lines.push(line.to_owned());
@@ -57,11 +61,7 @@ pub fn read(block: &str, name_first: bool, known: &[String], common: &Common) ->
         address.country = country(&lines[at], common);
         lines.truncate(at);
     }
-    let town = lines
-        .iter()
-        .enumerate()
-        .rev()
-        .find_map(|(i, line)| Some((i, postcode(line)?)));
+    let town = town(&lines);
     let before_town = match town {
         Some((at, code)) => {
             address.postcode = Some(code);
@@ -71,60 +71,8 @@ pub fn read(block: &str, name_first: bool, known: &[String], common: &Common) ->
         None if address.country.is_some() && lines.len() > 2 => lines.len() - 1,
         None => return address,
     };
-    names(&lines[..before_town], name_first, known, &mut address);
+    names::split(&lines[..before_town], name_first, known, &mut address);
     address
-}
-
-/// Splits the lines before the town into company, person and street.
-fn names(lines: &[String], name_first: bool, known: &[String], address: &mut Address) {
-    let Some(first) = lines.first() else { return };
-    // JTL: `Company - Person` in one line, or the company's line ends with a dash.
-    if let Some(company) = first.strip_suffix(" -") {
-        address.company = Some(company.trim().to_owned());
-        address.name = lines.get(1).map(|line| person(line));
-        return;
-    }
-    if let Some(known) = known
-        .iter()
-        .find(|name| first.ends_with(&format!(" - {name}")))
-    {
-        address.company = Some(first[..first.len() - known.len() - 3].trim().to_owned());
-        address.name = Some(known.clone());
-        return;
-    }
-    let same = |line: &str| {
-        known
-            .iter()
-            .any(|name| name.to_lowercase() == person(line).to_lowercase())
-    };
-    let position = lines.iter().take(2).position(|line| same(line));
-    let beside = |i: usize| {
-        lines
-            .get(i)
-            .filter(|line| lines.len() > 2 && !has_digit(line))
-            .cloned()
-    };
-    match (position, name_first) {
-        (Some(0), true) => (address.name, address.company) = (Some(person(first)), beside(1)),
-        (Some(0), false) => address.name = Some(person(first)),
-        (Some(i), false) => {
-            (address.name, address.company) = (Some(person(&lines[i])), Some(first.clone()))
-        }
-        (Some(i), true) => address.name = Some(person(&lines[i])),
-        // Nobody else names him: only the number of lines tells, and a line with digits is a street.
-        (None, _) if lines.len() == 2 && !has_digit(first) => address.name = Some(person(first)),
-        (None, true) if lines.len() == 3 && !has_digit(first) => {
-            (address.name, address.company) = (Some(person(first)), beside(1));
-        }
-        (None, false) if lines.len() == 3 && beside(1).is_some() => {
-            (address.name, address.company) =
-                (beside(1).map(|line| person(&line)), Some(first.clone()));
-        }
-        (None, false) if lines.len() == 3 && !has_digit(first) => {
-            address.name = Some(person(first))
-        }
-        _ => {}
-    }
 }
 
 /// A person's name without the salutation.
@@ -154,6 +102,52 @@ pub fn country(line: &str, common: &Common) -> Option<String> {
     hit.map(|(code, _)| code.clone())
 }
 
+/// The line of the town and its postcode, searched from below.
+fn town(lines: &[String]) -> Option<(usize, String)> {
+    let plain = lines
+        .iter()
+        .enumerate()
+        .rev()
+        .find_map(|(i, line)| Some((i, postcode(line)?)));
+    plain.or_else(|| {
+        // `town postcode` or the postcode alone stands lowest, or above a region.
+        let lowest = lines.iter().enumerate().skip(1).rev().take(2);
+        lowest
+            .filter_map(|(i, line)| trailing(line).map(|code| (i, code)))
+            .map(|(i, (code, alone))| (if alone && i > 2 { i - 1 } else { i }, code))
+            .next()
+    })
+}
+
+/// The postcode at the end of a line, and whether nothing else stands in it.
+fn trailing(line: &str) -> Option<(String, bool)> {
+    static FORM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"^(\p{L}[\p{L} .'()/-]*[, ]+)?(\d{5}|\d{4} ?[A-Z]{2}|\d{4}|\d{3} \d{2}|\d{2}-\d{3}|\d{4}-\d{3}|[A-Z]\d[\dW] ?[A-Z\d]{4})$",
+        )
+        .ok()
+    });
+    let found = FORM.as_ref()?.captures(line)?;
+    Some((found.get(2)?.as_str().to_owned(), found.get(1).is_none()))
+}
+
+/// A VAT number alone in its line.
+fn is_tax_number(line: &str) -> bool {
+    let digits = line.chars().filter(char::is_ascii_digit).count();
+    let upper = line
+        .chars()
+        .all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
+    (7..=12).contains(&digits)
+        && upper
+        && line.len() <= 14
+        && line.starts_with(|c: char| c.is_ascii_uppercase())
+}
+
+/// A line that is only drawn.
+fn is_drawn(line: &str) -> bool {
+    line.chars().all(|c| "-_=*~ ".contains(c))
+}
+
 fn email_in(line: &str) -> Option<String> {
     let word = line
         .split([' ', '<', '>', ':', '\t'])
@@ -171,7 +165,13 @@ fn is_heading(line: &str) -> bool {
 }
 
 fn is_contact_label(line: &str) -> bool {
-    const LABELS: [&str; 18] = [
+    const LABELS: [&str; 24] = [
+        "t:",
+        "f:",
+        "vat number",
+        "steuernummer",
+        "p.iva",
+        "telephone",
         "tel:",
         "tel.:",
         "telefon",
@@ -197,7 +197,7 @@ fn is_contact_label(line: &str) -> bool {
 
 fn is_phone(line: &str) -> bool {
     let digits = line.chars().filter(char::is_ascii_digit).count();
-    digits >= 4
+    digits >= 6
         && line
             .chars()
             .all(|c| c.is_ascii_digit() || " +-/()*.".contains(c))
@@ -215,7 +215,9 @@ fn postcode(line: &str) -> Option<String> {
             r"^([A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\s+\p{L}",
             r"^([A-Z]\d[\dW] ?[A-Z\d]{4})\s+\p{L}",
             r"\p{L}[\p{L} .'-]*,? ([A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})$",
-            r"\p{L}[\p{L} .'-]*,? [A-Z]{2} (\d{5})$",
+            r"\p{L}[\p{L} .'-]*,? [A-Z]{2} (\d{5})(?:-\d{4})?$",
+            // Magento: town, region (may be empty), postcode.
+            r"^\p{L}[^,\d]*,(?:[^,\d]*,)? ?([A-Z]{0,2}\d[A-Z\d -]{2,8})$",
         ]
         .iter()
         .filter_map(|form| Regex::new(form).ok())
@@ -270,6 +272,17 @@ mod tests {
         assert_eq!(
             read_de(shopify, true, &["Ida Blum"]),
             some("Ida Blum", "Blum GmbH", "04109")
+        );
+        let three = "Blum GmbH\nEinkauf\nIda Blum\nAm Tor 3\n04109 Leipzig";
+        assert_eq!(read_de(three, false, &[]), some("", "Blum GmbH", "04109"));
+        let alone = "Blum GmbH\nDE123456789\nAm Tor 3\n04109 Leipzig";
+        assert_eq!(read_de(alone, false, &[]), some("", "Blum GmbH", "04109"));
+        let lines = "Ida Blum\nAm Tor 3\nLeipzig\n04109\nDeutschland";
+        assert_eq!(read_de(lines, false, &[]), some("Ida Blum", "", "04109"));
+        let magento = "Blum AG\nIda Blum\nAm Tor 3\nLeipzig, , 04109\nDeutschland\nT: 0341 1";
+        assert_eq!(
+            read_de(magento, false, &[]),
+            some("Ida Blum", "Blum AG", "04109")
         );
         let care_of = "Ida Blum\nAm Tor 3\nHinterhaus\n04109 Leipzig";
         assert_eq!(read_de(care_of, false, &[]), some("Ida Blum", "", "04109"));

@@ -27,14 +27,24 @@ pub fn add_up(layout: &Layout, view: &View<'_>, total: Money) -> Added {
     };
     let mut totals = total_labels(layout);
     totals.extend(sum.until.iter().cloned());
+    let ends = if sum.result.is_empty() {
+        &totals
+    } else {
+        &sum.result
+    };
     let mut result = Added::Unreadable;
     for page in &view.pages {
-        let Some(rows) = Rows::of(page, sum, &totals, &layout.numbers) else {
+        let Some(rows) = Rows::of(page, sum, ends, &layout.numbers) else {
             continue;
+        };
+        let due = match rows.result {
+            Some(amount) => amount,
+            None if sum.result.is_empty() => total.amount,
+            None => continue,
         };
         // Swiss cash rounding moves a total by up to two rappen; elsewhere a cent may be lost on net prices.
         let tolerance = Decimal::new(if total.currency.code() == "CHF" { 5 } else { 2 }, 2);
-        let near = |value: Decimal| (value - total.amount).abs() <= tolerance;
+        let near = |value: Decimal| (value - due).abs() <= tolerance;
         if near(rows.added) || (!rows.tax.is_zero() && near(rows.added + rows.tax)) {
             return Added::Agrees;
         }
@@ -63,29 +73,54 @@ struct Rows {
     added: Decimal,
     tax: Decimal,
     items: usize,
+    /// The amount of the row that ended them, where it is not the total.
+    result: Option<Decimal>,
 }
 
 impl Rows {
-    fn of(page: &Page, sum: &Sum, totals: &[String], formats: &[NumberFormat]) -> Option<Rows> {
+    fn of(page: &Page, sum: &Sum, ends: &[String], formats: &[NumberFormat]) -> Option<Rows> {
         let item = sum.item.as_ref().filter(|_| page.kind == PageKind::Text);
-        if page.kind == PageKind::Text && item.is_none() {
+        if page.kind == PageKind::Text && item.is_none() && sum.first.is_empty() {
             return None; // columns of a text are not cells
         }
         let lines = lines(page);
         let is_head = |row: &Vec<String>| row.iter().any(|cell| starts(cell, &sum.from));
-        let start = lines.iter().position(is_head)?;
+        let mut begun = match sum.from.is_empty() {
+            true => Some(0),
+            false => lines.iter().position(is_head).map(|head| head + 1),
+        }?;
         let mut rows = Rows::default();
-        for row in &lines[start + 1..] {
-            let label = row.iter().find(|cell| !cell.trim().is_empty());
-            let label = label.map_or("", String::as_str);
-            if starts(label, totals) {
+        let mut counting = sum.first.is_empty();
+        // A label alone in its row names the amount that stands alone in the next one.
+        let mut above = "";
+        while let Some(row) = lines.get(begun) {
+            begun += 1;
+            let label = first_cell(row);
+            if label.is_empty() {
+                continue;
+            }
+            let amount = row_amount(row, formats);
+            let bare = row.len() == 1 && numbers::amount(label, formats).is_some();
+            let name = if bare { above } else { label };
+            above = if amount.is_some() { "" } else { label };
+            counting |= amount.is_some() && starts(name, &sum.first);
+            let counts = !starts(name, &sum.tax) && !starts(name, &sum.ignore);
+            if counting && counts && starts(name, ends) {
+                let below = || {
+                    row_amount(
+                        lines
+                            .get(begun..)?
+                            .iter()
+                            .find(|row| !first_cell(row).is_empty())?,
+                        formats,
+                    )
+                };
+                rows.result = amount.or_else(below).filter(|_| !sum.result.is_empty());
                 return (rows.items > 0).then_some(rows);
             }
             let matched = item.map_or(0, |item| rows.add_items(label, item, formats));
-            if matched == 0
-                && let Some(amount) = row_amount(row, formats)
-            {
-                rows.add(label, amount, sum);
+            if let (true, 0, Some(amount)) = (counting, matched, amount) {
+                rows.add(name, amount, sum);
             }
         }
         None
@@ -94,6 +129,8 @@ impl Rows {
     fn add(&mut self, label: &str, amount: Decimal, sum: &Sum) {
         if starts(label, &sum.tax) {
             self.tax += amount;
+        } else if starts(label, &sum.minus) {
+            self.added -= amount.abs();
         } else if !starts(label, &sum.ignore) {
             self.items += 1;
             self.added += amount;
@@ -124,6 +161,11 @@ fn lines(page: &Page) -> Vec<Vec<String>> {
     }
 }
 
+fn first_cell(row: &[String]) -> &str {
+    let filled = row.iter().find(|cell| !cell.trim().is_empty());
+    filled.map_or("", String::as_str)
+}
+
 fn starts(text: &str, labels: &[String]) -> bool {
     let text = text.trim().to_lowercase();
     labels.iter().any(|label| {
@@ -141,8 +183,10 @@ fn row_amount(row: &[String], formats: &[NumberFormat]) -> Option<Decimal> {
     if row.len() > 1 {
         return None;
     }
-    if let Some((_, value)) = last.split_once(": ") {
-        return numbers::amount(value, formats).map(|amount| amount.value);
+    if let Some((_, value)) = last.split_once(':')
+        && let Some(amount) = numbers::amount(value, formats)
+    {
+        return Some(amount.value);
     }
     // `inkl. 19% MwSt. 8,75 €`: the words from the last blanks on, with or without a currency before the number.
     let words: Vec<&str> = last.split(' ').collect();

@@ -2,8 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::{Shop, Understood, payment, take};
-use crate::ledger::{Currency, CustomerAddress, Language, Money, PaymentMethod};
+use super::{Shop, Understood, language, payment, take};
+use crate::ledger::{Currency, CustomerAddress, Money, PaymentMethod};
 use crate::mail::numbers::{self, DateFormat, NumberFormat};
 use crate::mail::parts::Mail;
 use crate::mail::recipe::Common;
@@ -141,28 +141,6 @@ pub fn money(text: &str) -> Option<Money> {
     let point = NumberFormat::by_example("1,234.56").ok()?;
     let found = numbers::money(text.trim(), &[point], None)?;
     (code.trim().is_empty() || code.trim().parse().ok() == Some(found.currency)).then_some(found)
-}
-
-fn language(mail: &Mail) -> Language {
-    let german = [
-        "bestellung",
-        "rechnung",
-        "guten tag",
-        "hallo",
-        "vielen dank",
-        "sehr geehrte",
-    ];
-    let lines = mail
-        .html
-        .iter()
-        .chain(&mail.text)
-        .map(|line| line.text().to_lowercase());
-    let mut texts = lines.chain([mail.subject.to_lowercase()]);
-    if texts.any(|text| german.iter().any(|word| text.contains(word))) {
-        Language::De
-    } else {
-        Language::En
-    }
 }
 
 #[cfg(test)]

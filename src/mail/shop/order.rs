@@ -31,6 +31,7 @@ pub fn read_layout(
     reader.note(format!("looks like {}, {}", recipe.title, layout.name));
     let (kind, order) = match layout.event {
         Event::Order => (Kind::Order, reader.order()?),
+        Event::Incomplete => (Kind::OrderIncomplete, reader.incomplete()?),
         Event::Cancellation => (Kind::Cancellation, reader.change()?),
         Event::Refund => (Kind::Refund, reader.change()?),
         Event::Paid => (Kind::PaymentReceived, reader.paid()?),
@@ -39,7 +40,9 @@ pub fn read_layout(
     Ok(Understood {
         kind,
         order,
-        language: layout.language,
+        language: layout
+            .language
+            .unwrap_or_else(|| super::language(view.mail)),
         trace: reader.trace,
     })
 }
@@ -150,7 +153,10 @@ impl Reader<'_> {
         let total = self.total()?;
         self.add_up(total)?;
         let mail = self.view.mail;
-        let known = known_names(mail, self.view, self.shop);
+        let known = match self.names_nobody() {
+            true => Vec::new(),
+            false => known_names(mail, self.view, self.shop),
+        };
         let common = &self.recipe.common;
         let billing = find(self.layout, "billing", self.view)
             .iter()
@@ -158,10 +164,10 @@ impl Reader<'_> {
             .find(|address| *address != Address::default())
             .unwrap_or_default();
         let email = self.email(&billing);
-        if email.is_none() && self.shop.forwarder.is_none() {
-            return Err("no address of the customer was found, only the shop's own".into());
-        }
-        if email.is_none() {
+        if email.is_none() && !self.names_nobody() {
+            if self.shop.forwarder.is_none() {
+                return Err("no address of the customer was found, only the shop's own".into());
+            }
             self.note("customer_email: the forward lost it".into());
         }
         let mut order = OrderReading {
@@ -175,6 +181,24 @@ impl Reader<'_> {
         self.who(&mut order, &billing, &known);
         self.how(&mut order, total)?;
         Ok(order)
+    }
+
+    /// The recipe says that these mails name no address of the customer (marketplaces): `customer_email = []`.
+    fn names_nobody(&self) -> bool {
+        let field = self.layout.fields.get("customer_email");
+        field.is_some_and(|field| field.alternatives.is_empty())
+    }
+
+    /// An order whose mail prints no total: the merchant is told, nothing can be claimed.
+    fn incomplete(&mut self) -> Result<OrderReading, String> {
+        Ok(OrderReading {
+            order_number: Some(self.number()?),
+            order_date: self.day("order_date").or(self.view.mail.date),
+            customer_email: self
+                .email(&Address::default())
+                .map(|email| email.as_str().to_owned()),
+            ..OrderReading::default()
+        })
     }
 
     fn who(&mut self, order: &mut OrderReading, billing: &Address, known: &[String]) {
@@ -200,6 +224,16 @@ impl Reader<'_> {
         order.billing_postcode = billing.postcode.clone();
         if order.company == order.customer_name {
             order.company = None;
+        }
+        if let Some(firm) = order
+            .customer_name
+            .take_if(|name| address::is_company(name))
+        {
+            order.company.get_or_insert(firm);
+        }
+        if order.customer_name.is_none() && order.company.is_some() {
+            let other = |name: &&String| name.contains(' ') && !address::is_company(name);
+            order.customer_name = known.iter().find(other).cloned();
         }
     }
 
@@ -244,6 +278,9 @@ impl Reader<'_> {
                 .filter(|a| shop.may_be_customer(a))
         };
         let named = self.first("customer_email", |found| customer(&found.text));
+        if self.names_nobody() {
+            return None;
+        }
         if named.is_some() || self.layout.fields.contains_key("customer_email") {
             return named.or_else(|| billing.email.as_deref().and_then(customer));
         }
@@ -306,8 +343,16 @@ fn day_in(found: &Found, layout: &Layout) -> Option<Date> {
 
 /// An amount as the layout writes it; markup (no page) writes amounts for machines.
 fn money_in(found: &Found, layout: &Layout) -> Option<Money> {
+    if found.added {
+        let parts: Option<Vec<Money>> = found.text.lines().map(|line| layout.money(line)).collect();
+        let parts = parts?;
+        let currency = parts.first()?.currency;
+        let same = parts.iter().all(|part| part.currency == currency);
+        let sum = parts.iter().map(|part| part.amount).sum();
+        return same.then(|| Money::new(sum, currency));
+    }
     match found.page {
         None => super::marked::money(&found.text),
-        Some(_) => numbers::money(&found.text, &layout.numbers, layout.currency),
+        Some(_) => layout.money(&found.text),
     }
 }

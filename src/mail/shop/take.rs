@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// An order or invoice number: the first word, without `#` and punctuation; letters, digits and `-_/.`; at least one
-/// digit, at most 40 characters.
+/// digit, or eight capital letters and more (PrestaShop, Vendure); at most 40 characters.
 pub fn number(text: &str) -> Option<String> {
     let word = text.split_whitespace().next()?;
     let word = word
@@ -14,7 +14,9 @@ pub fn number(text: &str) -> Option<String> {
     let allowed = word
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || "-_/.".contains(c));
-    let plausible = allowed && word.len() <= 40 && word.chars().any(|c| c.is_ascii_digit());
+    let digit = word.chars().any(|c| c.is_ascii_digit());
+    let letters = word.len() >= 8 && word.chars().all(|c| c.is_ascii_uppercase());
+    let plausible = allowed && word.len() <= 40 && (digit || letters);
     plausible.then(|| word.to_owned())
 }
 
@@ -22,19 +24,28 @@ pub fn number(text: &str) -> Option<String> {
 pub fn greeted(line: &str) -> Option<String> {
     static GREETING: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"^(?:(?i:hallo|guten tag|sehr geehrte[rs]?|sehr geehrte\(r\)|dear|hello|hi|liebe[r]?)\s+)+(?:(?:Herrn?|Frau|Mrs?|Ms|Miss|Mx|Divers)\.?\s+)?(\p{L}[\p{L} .'’-]{2,60}),$",
+            r"^(?:(?i:hallo|guten tag|sehr geehrte[rs]?|sehr geehrte\(r\)|dear|hello|hi|liebe[r]?|bonjour|ciao|hola|buongiorno|gentile|beste|geachte|estimad[oa]|witaj|dzień dobry)\s+)+(?:(?:Ms\./Mrs|Herrn?|Frau|Mrs?|Ms|Miss|Mx|Divers)\.?\s+)?(\p{L}[\p{L} .'’-]{2,60}?)\s?[,!]$",
         )
         .ok()
     });
-    Some(
-        GREETING
-            .as_ref()?
-            .captures(line.trim())?
-            .get(1)?
-            .as_str()
-            .trim()
-            .to_owned(),
-    )
+    let name = GREETING
+        .as_ref()?
+        .captures(line.trim())?
+        .get(1)?
+        .as_str()
+        .trim();
+    let nobody = [
+        "damen und herren",
+        "kunde",
+        "kundin",
+        "customer",
+        "client",
+        "sir or madam",
+        "there",
+        "team",
+    ];
+    let lower = name.to_lowercase();
+    (!nobody.iter().any(|word| lower.contains(word))).then(|| name.to_owned())
 }
 
 /// Days of a payment term: `innerhalb von 14 Tagen`, `within 30 days`, `net 30`. Only a plain number of days; a cash
@@ -62,6 +73,12 @@ mod tests {
         assert_eq!(number("20460 umfasst folgende").as_deref(), Some("20460"));
         assert_eq!(number("#1001.").as_deref(), Some("1001"));
         assert_eq!(number("wird Ihnen"), None);
+        assert_eq!(number("XKBKNABJK - x").as_deref(), Some("XKBKNABJK"));
+        assert_eq!(number("Bestellung"), None);
+        assert_eq!(
+            greeted("Dear Ms./Mrs. Ida Blum,").as_deref(),
+            Some("Ida Blum")
+        );
         assert_eq!(
             greeted("Hallo Sehr geehrte Frau Hanne Bäcker,").as_deref(),
             Some("Hanne Bäcker")
@@ -70,6 +87,7 @@ mod tests {
             greeted("Dear Mrs. Siobhán O’Connor-Fitz,").as_deref(),
             Some("Siobhán O’Connor-Fitz")
         );
+        assert_eq!(greeted("Sehr geehrte Damen und Herren,"), None);
         assert_eq!(greeted("vielen Dank für Ihre Bestellung,"), None);
         assert_eq!(days("Zahlbar innerhalb von 14 Tagen ohne Abzug."), Some(14));
         assert_eq!(days("Lieferung in 3 Werktagen"), None);
