@@ -192,7 +192,7 @@ fn untagged(line: &str) -> String {
         }
     }
     let stars = text.matches('*').count();
-    if stars > 0 && stars % 2 == 0 {
+    if stars > 0 && stars.is_multiple_of(2) {
         text = text.replace('*', "");
     }
     text
