@@ -192,7 +192,8 @@ fn untagged(line: &str) -> String {
         }
     }
     let stars = text.matches('*').count();
-    if stars > 0 && stars.is_multiple_of(2) {
+    // Masked numbers (`****4711`) are no bold print.
+    if stars > 0 && stars.is_multiple_of(2) && !text.contains("**") {
         text = text.replace('*', "");
     }
     text
