@@ -10,6 +10,8 @@
 
 use std::path::{Path, PathBuf};
 
+#[path = "corpus/einvoices.rs"]
+mod einvoices;
 #[path = "corpus/mails.rs"]
 mod mails;
 #[path = "corpus/matching.rs"]

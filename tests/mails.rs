@@ -19,6 +19,8 @@ use mahnwerk::mail::trust::ShopSender;
 use mahnwerk::mail::{RawMail, Reading, Recipe, Trust, read};
 use serde_json::{Map, Value, json};
 
+#[path = "mails/einvoices.rs"]
+mod einvoices;
 #[path = "mails/hostile.rs"]
 mod hostile;
 #[path = "mails/properties.rs"]

@@ -9,7 +9,7 @@ use crate::ledger::Policy;
 use crate::ledger::policy::ShopTerms;
 use crate::letter::{PayTo, Sender, ShopIdentity};
 use crate::mail::Trust;
-use crate::mail::trust::{OwnAccount, ShopSender};
+use crate::mail::trust::{OwnAccount, OwnName, ShopSender};
 
 /// The rules in force. `start` counts where the configuration names no day.
 pub fn policy(config: &Config, start: Date) -> Policy {
@@ -82,9 +82,23 @@ pub fn trust(config: &Config) -> Trust {
             .cloned()
             .collect(),
         own: Some(config.outgoing.from.clone()),
+        names: names(config),
+        identity: config.merchant.identity.clone(),
         zone: config.merchant.zone.clone(),
         assume: false,
     }
+}
+
+/// Names under which the merchant writes invoices.
+fn names(config: &Config) -> Vec<OwnName> {
+    let name = |name: &str, shop: Option<&str>| OwnName {
+        name: name.to_owned(),
+        shop: shop.map(str::to_owned),
+    };
+    let shops = config.shops.iter().map(|s| name(&s.title, Some(&s.name)));
+    let holders = config.accounts.iter().map(|a| name(&a.holder, None));
+    let own = [name(&config.merchant.name, None)];
+    shops.chain(own).chain(holders).collect()
 }
 
 /// Who writes.

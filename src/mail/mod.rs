@@ -4,6 +4,7 @@
 
 pub mod bank;
 pub mod dates;
+pub mod einvoice;
 pub mod forward;
 pub mod head;
 pub mod html;
@@ -24,6 +25,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::ledger::terms::Terms;
 use crate::ledger::{Event, Money, PaymentMethod, SourceId};
 
 pub use read::{read, read_file};
@@ -94,6 +96,7 @@ pub struct OrderReading {
     pub order_number: Option<String>,
     pub invoice_number: Option<String>,
     pub order_date: Option<Date>,
+    pub invoice_date: Option<Date>,
     pub customer_name: Option<String>,
     pub customer_email: Option<String>,
     pub company: Option<String>,
@@ -108,6 +111,8 @@ pub struct OrderReading {
     pub paid: bool,
     pub due_date: Option<Date>,
     pub payment_terms_days: Option<u16>,
+    #[serde(skip_serializing_if = "Terms::is_empty")]
+    pub terms: Terms,
     pub partial: bool,
     #[serde(serialize_with = "amount_only")]
     pub refund_amount: Option<Money>,
@@ -150,6 +155,8 @@ pub struct Reading {
     pub payments: Vec<PaymentReading>,
     /// Every line of the statements in it, also what is no customer's money; the form of `explain --json`.
     pub transactions: Vec<statement::Line>,
+    /// The e-invoice in it.
+    pub invoice: Option<einvoice::EInvoice>,
     /// The address in a bounce.
     pub failed_recipient: Option<String>,
     /// The facts, ready for the ledger; empty unless `outcome` is `Booked`.
@@ -174,6 +181,7 @@ impl Reading {
             order: None,
             payments: Vec::new(),
             transactions: Vec::new(),
+            invoice: None,
             failed_recipient: None,
             events: Vec::new(),
             outcome,

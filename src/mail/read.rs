@@ -3,6 +3,7 @@
 //! Total: every mail gets exactly one outcome and a sentence that says why. Knows no file and no clock.
 
 mod claim;
+mod paper;
 mod second_hand;
 
 use super::bank;
@@ -13,7 +14,7 @@ use super::recipe::{Event, Layout, Recipe};
 use super::shop::{self, Shop};
 use super::trust::head::Head;
 use super::trust::{Verdict, verdict};
-use super::{Outcome, RawMail, Reading, Trust, ours, statement};
+use super::{Outcome, RawMail, Reading, Trust, einvoice, ours, statement};
 use crate::ledger::SealKey;
 
 /// Reads one mail. Total: never an error, never a panic.
@@ -53,12 +54,14 @@ pub fn read(raw: &RawMail, recipes: &[Recipe], trust: &Trust, key: &SealKey) -> 
 /// Reads a file that lies alone (a statement in the watched folder): content decides what it is, not its name.
 /// `received` is when it was put there.
 pub fn read_file(bytes: &[u8], received: jiff::Timestamp, trust: &Trust) -> Reading {
-    statement::read_file(bytes, received, trust).unwrap_or_else(|| {
-        Reading::default().end(
-            Outcome::Review,
-            "the file is no camt statement, alone or in a ZIP",
-        )
-    })
+    statement::read_file(bytes, received, trust)
+        .or_else(|| einvoice::read_file(bytes, received, trust))
+        .unwrap_or_else(|| {
+            Reading::default().end(
+                Outcome::Review,
+                "the file is no camt statement, alone or in a ZIP, and no e-invoice",
+            )
+        })
 }
 
 fn sender(raw: &[u8], mail: &Mail, trust: &Trust) -> Result<Verdict, String> {
@@ -103,7 +106,7 @@ fn read_said(
     verdict: &Verdict,
     recipes: &[Recipe],
     trust: &Trust,
-    reading: Reading,
+    mut reading: Reading,
 ) -> Reading {
     let view = View::new(mail);
     let shop = Shop {
@@ -125,9 +128,19 @@ fn read_said(
             .first()
             .and_then(|any| shop::read_marked(mail, &any.common, &shop)),
     };
+    let papers = einvoice::attached(mail, trust.day(raw.received));
+    reading.trace.extend(papers.trace.iter().cloned());
+    reading.invoice = papers.found.first().cloned();
     match understood {
-        Some(understood) => claim::take(raw, understood, verdict, trust, reading),
-        None => unknown(raw, mail, verdict, trust, reading),
+        Some(understood) => {
+            let whole = understood.and_then(|understood| papers.complete(understood));
+            claim::take(raw, whole, verdict, trust, reading)
+        }
+        None => match paper::of_shop(mail, &papers, &shop, verdict, trust) {
+            Some(Ok(alone)) => claim::take(raw, alone, verdict, trust, reading),
+            Some(Err(why)) => reading.end(Outcome::Ignored, why),
+            None => paper::remark(unknown(raw, mail, verdict, trust, reading), &papers, trust),
+        },
     }
 }
 

@@ -11,6 +11,8 @@ pub struct Shown<'a> {
     order: &'a Option<OrderReading>,
     payments: &'a [PaymentReading],
     transactions: &'a [super::statement::Line],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invoice: &'a Option<super::einvoice::EInvoice>,
     failed_recipient: &'a Option<String>,
     outcome: Outcome,
     reason: &'a str,
@@ -34,6 +36,7 @@ impl Reading {
             order: &self.order,
             payments: &self.payments,
             transactions: &self.transactions,
+            invoice: &self.invoice,
             failed_recipient: &self.failed_recipient,
             outcome: self.outcome,
             reason: &self.reason,

@@ -4,6 +4,7 @@
 mod align;
 mod from;
 pub mod head;
+mod own;
 mod results;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use crate::ledger::{CustomerAddress, Evidence, PaymentMethod};
 
 pub use from::single_address;
 pub use head::Head;
+pub use own::OwnName;
 use verdict::Judgement;
 
 /// What the merchant's configuration says about senders. Built by the daemon.
@@ -28,6 +30,10 @@ pub struct Trust {
     pub merchant: Vec<CustomerAddress>,
     /// Our own From address; never a customer.
     pub own: Option<CustomerAddress>,
+    /// Names under which the merchant writes invoices: his own, his shops', those of his accounts.
+    pub names: Vec<OwnName>,
+    /// Lines of the business identity, which hold his tax numbers.
+    pub identity: Vec<String>,
     /// `explain --assume-trusted`: every sender counts as listed, see the head of the scoring script.
     pub assume: bool,
     /// The merchant's zone: in it a mail's received time becomes a civil day.
@@ -43,6 +49,8 @@ impl Default for Trust {
             accounts: Vec::new(),
             merchant: Vec::new(),
             own: None,
+            names: Vec::new(),
+            identity: Vec::new(),
             assume: false,
             zone: jiff::tz::TimeZone::UTC,
         }

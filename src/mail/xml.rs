@@ -1,4 +1,4 @@
-//! XML under hard limits, as a plain tree of local names. Knows no camt.
+//! XML under hard limits, as a plain tree of local names. Knows no camt and no invoice.
 //!
 //! Refused outright: any DOCTYPE, unknown entities, depth, number of elements, size. Namespaces are not resolved: banks
 //! write the same elements under many prefixes, and nothing here is believed because of a prefix.
@@ -23,6 +23,8 @@ pub struct Node {
     pub text: String,
     /// Value of the `Ccy` attribute.
     pub currency: Option<String>,
+    /// All other attributes: local name and value.
+    pub attributes: Box<[(Box<str>, Box<str>)]>,
     /// Elements inside, in order.
     pub children: Vec<Node>,
 }
@@ -31,6 +33,12 @@ impl Node {
     /// The first child of this name.
     pub fn child(&self, name: &str) -> Option<&Node> {
         self.children.iter().find(|node| &*node.name == name)
+    }
+
+    /// The value of the attribute of this local name.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        let named = self.attributes.iter().find(|(key, _)| &**key == name);
+        named.map(|(_, value)| &**value)
     }
 
     /// All children of this name.
@@ -140,7 +148,7 @@ fn entity(name: &str) -> Result<char, String> {
 }
 
 fn node(start: &BytesStart<'_>) -> Result<Node, String> {
-    let mut currency = None;
+    let (mut currency, mut others) = (None, Vec::new());
     let mut attributes = start.attributes();
     // The check for doubled names compares each attribute with all before it.
     attributes.with_checks(false);
@@ -151,19 +159,32 @@ fn node(start: &BytesStart<'_>) -> Result<Node, String> {
             ));
         }
         let attribute = attribute.map_err(|e| format!("an attribute is not well-formed: {e}"))?;
-        if attribute.key.local_name().as_ref() == "Ccy" {
-            currency = Some(attribute.value.to_string());
+        match attribute.key.local_name().as_ref() {
+            "Ccy" => currency = Some(attribute.value.to_string()),
+            name => others.push((name.into(), attribute.value.as_ref().into())),
         }
     }
     Ok(Node {
         name: start.local_name().as_ref().into(),
         currency,
+        attributes: others.into(),
         ..Node::default()
     })
 }
 
-/// UTF-8, or the two one-byte encodings that banks declare.
+/// UTF-8, UTF-16 with its mark, or the one-byte encodings that banks declare.
 fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
+    let wide = |of: fn([u8; 2]) -> u16| {
+        let pairs = bytes.get(2..).unwrap_or_default().chunks_exact(2);
+        let units: Vec<u16> = pairs.map(|pair| of([pair[0], pair[1]])).collect();
+        let text = String::from_utf16(&units).map_err(|_| "it is not UTF-16".to_owned());
+        text.map(Cow::Owned)
+    };
+    match bytes {
+        [0xFF, 0xFE, ..] => return wide(u16::from_le_bytes),
+        [0xFE, 0xFF, ..] => return wide(u16::from_be_bytes),
+        _ => {}
+    }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).to_ascii_lowercase();
     let declared = start.split("?>").next().unwrap_or_default();
@@ -199,6 +220,12 @@ mod tests {
         assert_eq!(root.at(&["B"]).unwrap().currency.as_deref(), Some("EUR"));
         let latin = parse(b"<?xml version='1.0' encoding='ISO-8859-1'?><A>M\xfcller</A>").unwrap();
         assert_eq!(latin.text, "M\u{fc}ller");
+        let wide: Vec<u8> = "\u{feff}<a id='1'>\u{fc}</a>"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let wide = parse(&wide).unwrap();
+        assert_eq!((&*wide.text, wide.attribute("id")), ("\u{fc}", Some("1")));
     }
 
     #[test]

@@ -38,6 +38,7 @@ impl Books {
         let was = self.invoices.get(key).map(owner);
         let known = was.is_some();
         if known {
+            self.take_invoice_date(issued);
             self.merge(event.key, issued);
         } else {
             self.open_claim(event.key, issued);
@@ -51,6 +52,8 @@ impl Books {
                 self.take_effect(key, &early);
             }
         }
+        self.take_early_papers(key);
+        self.doubt_one_debt(key, issued, known);
         self.retry(key, event.key.at);
     }
 
@@ -204,6 +207,7 @@ impl Books {
 
     /// An event about one claim: now if it is known, else when it appears.
     pub(super) fn on_claim(&mut self, key: &InvoiceKey, event: &Event) {
+        let key = &self.meant(key);
         if self.invoices.contains_key(key) {
             self.take_effect(key, event);
         } else {
@@ -215,9 +219,18 @@ impl Books {
     }
 
     /// The effect of an event on a known claim.
-    fn take_effect(&mut self, key: &InvoiceKey, event: &Event) {
+    pub(super) fn take_effect(&mut self, key: &InvoiceKey, event: &Event) {
         match &event.fact {
-            Fact::Credited(credited) => self.credited(event.key, credited),
+            Fact::Credited(credited) => {
+                let invoice = key.clone();
+                self.credited(
+                    event.key,
+                    &Credited {
+                        invoice,
+                        ..credited.clone()
+                    },
+                );
+            }
             Fact::Cancelled { .. } => self.change(key, |invoice| {
                 invoice.cancelled.get_or_insert(event.key);
             }),

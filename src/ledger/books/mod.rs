@@ -8,6 +8,7 @@ mod fold;
 mod letters;
 mod money_in;
 mod orders;
+mod papers;
 mod replies;
 mod rest;
 mod returned;

@@ -32,6 +32,8 @@ pub struct Books {
     pub by_amount: BTreeMap<(Currency, Decimal), BTreeSet<InvoiceKey>>,
     /// Claims by the normal forms of their order and invoice numbers.
     pub by_number: HashMap<String, Vec<InvoiceKey>>,
+    /// Claims that an invoice opened and no order's mail has confirmed.
+    pub paper_born: BTreeSet<InvoiceKey>,
     /// Customers by address.
     pub customers: BTreeMap<CustomerAddress, CustomerState>,
     /// Days of letters to addresses that no claim has named yet.

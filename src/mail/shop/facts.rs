@@ -24,7 +24,7 @@ pub fn facts(understood: &Understood, shop: &ShopSender) -> Result<Vec<Fact>, St
         Kind::Order => Fact::Issued(Issued {
             invoice,
             invoice_number: order.invoice_number.clone(),
-            order_date: order.order_date.ok_or("no date was found")?,
+            order_date: (order.invoice_date.or(order.order_date)).ok_or("no date was found")?,
             customer: customer(understood),
             total: order.total.ok_or("no total was found")?,
             amount_due: order.amount_due,
@@ -32,7 +32,7 @@ pub fn facts(understood: &Understood, shop: &ShopSender) -> Result<Vec<Fact>, St
             paid: order.paid,
             due_date: order.due_date,
             terms_days: order.payment_terms_days,
-            terms: Default::default(),
+            terms: order.terms.clone(),
         }),
         Kind::Cancellation if !order.partial => Fact::Cancelled { invoice },
         Kind::Cancellation | Kind::Refund => {
