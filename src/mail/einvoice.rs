@@ -82,6 +82,9 @@ pub struct EInvoice {
     pub payment_reference: Option<String>,
     /// How it is collected (BT-81). `None`: in another way, or in doubt.
     pub collection: Option<Collection>,
+    /// Its words ask for payment in advance.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub in_advance: bool,
     /// An open invoice by transfer with something due. `None`: in doubt.
     pub dunnable: Option<bool>,
     /// What may be taken off for paying early.

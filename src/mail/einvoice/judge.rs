@@ -59,6 +59,7 @@ pub fn judge(draft: Draft) -> EInvoice {
         number: draft.number,
         type_code: draft.type_code,
         dunnable: None,
+        in_advance: read.iter().any(|terms| terms.advance),
         collection: match collection {
             How::Known(how) => Some(how),
             How::Elsewhere | How::Unclear => None,
@@ -137,9 +138,8 @@ fn dunnable(invoice: &EInvoice, how: How, settled: Option<Settled>) -> Option<bo
         How::Known(Collection::Transfer) => {}
     }
     let sound = invoice.document == Document::Invoice && invoice.problems.is_empty();
-    // Words that it is paid or set off contradict an amount that is due.
-    let open = !matches!(settled, Some(Settled::Paid | Settled::SetOff));
-    (sound && due.is_some() && open).then_some(true)
+    // Words that it is collected, paid or set off contradict an amount that is to be transferred.
+    (sound && due.is_some() && settled.is_none()).then_some(true)
 }
 
 fn words(term: &Term, issued: Option<Date>) -> Terms {

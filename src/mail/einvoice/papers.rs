@@ -175,7 +175,10 @@ impl Papers {
             order.order_number.clone(),
             invoice.sales_order.clone(),
         )?;
-        if claim.payment_method != Some(PaymentMethod::Invoice) {
+        let said = claim.payment_method;
+        if said.is_some_and(|said| {
+            ![PaymentMethod::Invoice, PaymentMethod::Prepayment].contains(&said)
+        }) {
             agree(
                 "payment by",
                 method(order.payment_method),
@@ -281,13 +284,14 @@ fn order(
         .checked_add(prepaid)
         .ok_or("the e-invoice's sums are too large")?;
     let method = match invoice.collection {
+        Some(Collection::Transfer) if invoice.in_advance => PaymentMethod::Prepayment,
         Some(Collection::Transfer) => PaymentMethod::Invoice,
         Some(Collection::DirectDebit) => PaymentMethod::DirectDebit,
         Some(Collection::Card) => PaymentMethod::Card,
         None => return Err("how the e-invoice is paid is not clear".into()),
     };
     if invoice.dunnable.is_none() {
-        return Err("the e-invoice's words speak of an amount that is already paid".into());
+        return Err("the e-invoice's words say that it is collected, paid or set off".into());
     }
     let mailed_to = mailed_to.map(|address| address.as_str().to_owned());
     let (customer_name, company) = parties(invoice);

@@ -36,6 +36,8 @@ pub struct Terms {
     pub skonto: Vec<Skonto>,
     /// The words say that nobody needs to transfer anything: it is collected, paid or set off.
     pub settled: Option<Settled>,
+    /// It is to be paid in advance.
+    pub advance: bool,
 }
 
 /// Why nothing needs to be transferred.
@@ -73,6 +75,10 @@ pub fn read(text: &str, issued: Option<Date>) -> Terms {
     for sentence in words::sentences(&prose) {
         clause::sentence(&sentence, &mut found);
     }
+    // "30 gg d.f. f.m.": the end of the month.
+    if prose.to_lowercase().contains("f.m") {
+        found.net.push(Period::Unclear);
+    }
     if terms.skonto.is_empty() {
         let offers = found.offers.iter();
         terms.skonto = offers
@@ -83,6 +89,7 @@ pub fn read(text: &str, issued: Option<Date>) -> Terms {
         terms.due = due(&found, issued);
     }
     terms.settled = found.settled;
+    terms.advance = found.advance;
     terms
 }
 

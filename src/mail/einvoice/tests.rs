@@ -202,7 +202,15 @@ fn what_has_two_readings_is_no_date() {
         ("Zahlbar bis 31.02.2026", "?", &[]),
         ("Zahlbar bis 01.02.2026", "?", &[]),
         ("Zahlbar bis 01.02.2036", "?", &[]),
-        ("Die Raten sind monatlich fällig.", "", &[]),
+        ("Die Raten sind monatlich fällig.", "?", &[]),
+        ("zahlbar in 2 Raten: 50% sofort, 50% in 30 Tagen", "?", &[]),
+        ("50 % bei Auftrag, Rest 14 Tage nach Rechnung", "?", &[]),
+        ("Zahlbar zum 15. des Folgemonats", "?", &[]),
+        ("Zahlbar bis 20.3.", "?", &[]),
+        ("30 Tage nach Lieferdatum", "?", &[]),
+        ("Bonifico bancario 30 gg d.f. f.m.", "?", &[]),
+        ("Rimessa diretta a 60 giorni fine mese", "?", &[]),
+        ("Valuta 01.04.2026, 30 Tage netto", "?", &[]),
     ]);
 }
 
@@ -242,6 +250,17 @@ fn other_periods_and_percentages_are_not_the_terms() {
         ),
         ("Your subscription renews in 30 days", "", &[]),
         ("Netto 14,00 EUR", "", &[]),
+        (
+            "Rechnungsdatum 02.03.2026 zahlbar innerhalb von 10 Tagen",
+            "2026-03-12",
+            &[],
+        ),
+        (
+            "Invoice date 02.03.2026, payment within 10 days",
+            "2026-03-12",
+            &[],
+        ),
+        ("Lieferdatum 20.03.2026", "", &[]),
         ("Returns are accepted within 30 days.", "", &[]),
         ("Overdue invoices are charged 2 % after 30 days.", "", &[]),
         ("", "", &[]),
@@ -277,6 +296,15 @@ fn words_that_nothing_is_to_be_transferred_are_seen() {
         assert_eq!(settled(words), None, "{words}");
         assert_eq!(said(words).0, "2026-03-16", "{words}");
     }
+    assert_eq!(settled("Vielen Dank für Ihre Zahlung"), Some(Settled::Paid));
+    assert_eq!(
+        settled("Zahlung erfolgt per Kreditkarte"),
+        Some(Settled::Collected)
+    );
+    assert_eq!(
+        settled("Zahlbar in 14 Tagen per Überweisung oder PayPal"),
+        None
+    );
     assert_eq!(
         settled("Wird mit der nächsten Rechnung verrechnet"),
         Some(Settled::SetOff)

@@ -7,8 +7,8 @@
 use rust_decimal::Decimal;
 
 use super::stems::{
-    ASIDE, COLLECT, ELSEWHERE, FROM, INVOICE, NO, NOW, OFFER, PAID, PAY, RECEIPT, SET_OFF, TAX,
-    TO_DO, has_stem, is_one,
+    ADVANCE, ASIDE, CALENDAR, COLLECT, ELSEWHERE, ELSEWHERE_PAID, FROM, INVOICE, NO, NOW, OFFER,
+    OTHER_DATE, PAID, PARTS, PAY, RECEIPT, SET_OFF, TAX, TO_DO, has_stem, is_one,
 };
 use super::words::{Clause, Sentence, Token};
 use super::{Period, Settled};
@@ -22,6 +22,8 @@ pub struct Clauses {
     pub net: Vec<Period>,
     /// The words say that nothing needs to be transferred.
     pub settled: Option<Settled>,
+    /// It is to be paid in advance.
+    pub advance: bool,
 }
 
 /// Reads one sentence.
@@ -30,9 +32,15 @@ pub fn sentence(sentence: &Sentence, found: &mut Clauses) {
     let debit = has("debit") && has("direct") || has(COLLECT);
     // "To be paid by", "muss bezahlt werden": still to be done.
     let paid = has(PAID) && !has(TO_DO);
+    let period = |token: &Token| matches!(token, Token::Days(_) | Token::Months(_) | Token::Day(_));
+    let open = sentence.iter().flatten().any(period);
+    let thanks = has("dank thank merci grazie")
+        && has("zahlung payment paiement pagamento")
+        && has("für for pour per");
     let settled = match () {
         () if debit => Some(Settled::Collected),
-        () if paid => Some(Settled::Paid),
+        () if paid || thanks && !open => Some(Settled::Paid),
+        () if has(ELSEWHERE_PAID) && !open => Some(Settled::Collected),
         () if has(SET_OFF) => Some(Settled::SetOff),
         () => None,
     };
@@ -47,7 +55,17 @@ pub fn sentence(sentence: &Sentence, found: &mut Clauses) {
         .filter(|t| matches!(t, Token::Word(_)))
         .count();
     let about_paying = has(PAY) || has(RECEIPT) || has(INVOICE) || words <= 3;
+    found.advance |= has(ADVANCE);
     let aside = has(ASIDE);
+    let half = Decimal::from(20);
+    let large = |token: &Token| matches!(token, Token::Percent(percent) if *percent >= half);
+    let months =
+        has("fine") && has("mese") || has("fin") && has("mois") || has("end") && has("month");
+    let in_parts = has(PARTS) || !has(OFFER) && !has(TAX) && sentence.iter().flatten().any(large);
+    if about_paying && !aside && (in_parts || has(CALENDAR) || months) {
+        found.net.push(Period::Unclear);
+        return;
+    }
     let mut clauses: Vec<Read> = sentence
         .iter()
         .filter(|clause| about_paying && !starts(clause, ASIDE))
@@ -198,6 +216,9 @@ fn periods(clause: &Clause) -> Vec<(usize, Period)> {
         if matches!(token, Token::Days(_)) && starts(behind, "fälligkeit faelligkeit") {
             continue;
         }
+        if is_day(token) && names_another_day(clause, at) {
+            continue;
+        }
         let period = match token {
             Token::Days(days) => counted(clause, at, *days, Period::Days(*days)),
             Token::Months(months) => counted(
@@ -234,6 +255,18 @@ fn periods(clause: &Clause) -> Vec<(usize, Period)> {
         }
     }
     periods
+}
+
+/// "Invoice date 2 March": the day of something else.
+fn names_another_day(clause: &Clause, at: usize) -> bool {
+    let words: Vec<&Token> = clause[..at].iter().rev().take(2).collect();
+    match words.as_slice() {
+        [Token::Word(last), ..] if has_stem(last, OTHER_DATE) => true,
+        [Token::Word(date), Token::Word(of), ..] => {
+            date == "date" && (of == "invoice" || of == "delivery")
+        }
+        _ => false,
+    }
 }
 
 fn is_day(token: &Token) -> bool {

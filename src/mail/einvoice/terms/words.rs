@@ -58,6 +58,7 @@ static PIECE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"(?P<percent>\b(?P<p>\d{1,2}(?:[.,]\d{1,3})?)\s?(?:%|prozent\b|percent\b|v\.\s?h\.|pour\s?cent\b|per\s?cento\b|procent\b))".to_owned(),
         format!(r"(?P<period>{count}(?:(?P<working>{working})|(?P<days>{unit})|(?P<weeks>{weeks})|(?P<months>{months})))"),
         r"(?P<net>\b(?:net|netto|n)\s?[/:]?\s?(?P<k>\d{1,3})\b)".to_owned(),
+        r"(?P<yearless>\b\d{1,2}\.\s?\d{1,2}\.)".to_owned(),
         r"(?P<number>\b\d[\d.,'’]*)".to_owned(),
         r"(?P<word>\p{L}[\p{L}\p{M}'’-]*)".to_owned(),
         r"(?P<stop>[.;!?\n|•])".to_owned(),
@@ -187,6 +188,9 @@ fn token(found: &Captures<'_>, text: &str) -> Read {
             true => Read::FirstWord,
             false => Read::As(Token::Days(days)),
         };
+    }
+    if found.name("yearless").is_some() {
+        return Read::As(Token::Unclear);
     }
     match named("word") {
         Some(word) => Read::As(Token::Word(word.to_lowercase())),
