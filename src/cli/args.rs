@@ -71,6 +71,8 @@ pub enum Verb {
     },
     /// Say what a mail file means, step by step
     Explain(ExplainArgs),
+    /// Draft a recipe from sample mails and the values that they hold
+    Learn(LearnArgs),
     /// List claims, questions, payments, customers, letters or mails
     List {
         /// What to list
@@ -227,6 +229,25 @@ pub struct ExplainArgs {
     /// Print the lines and cells of each mail as recipes see them, instead of its meaning
     #[arg(long)]
     pub lines: bool,
+}
+
+/// `learn`.
+#[derive(Clone, Debug, Args)]
+pub struct LearnArgs {
+    /// Name of the recipe: NAME.toml is written
+    pub name: String,
+    /// Two or three order mails (.eml) of the same system
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// What stands in the first mail, e.g. total=45,00 EUR; of the second: 2:total=...
+    #[arg(long = "value", value_name = "FIELD=VALUE")]
+    pub values: Vec<String>,
+    /// Folder for the file (default: [paths] recipes of the configuration)
+    #[arg(long, value_name = "FOLDER")]
+    pub into: Option<PathBuf>,
+    /// Only show the draft and what it reads
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `--dry-run` of the orders.

@@ -128,7 +128,8 @@ fn look(file: &Path, recipes: &[Recipe], trust: &Trust, key: &SealKey) -> Result
     Ok(read_file(&bytes, written, trust))
 }
 
-fn bytes(file: &Path) -> Result<Vec<u8>, String> {
+/// A mail file, up to the reader's limit.
+pub fn bytes(file: &Path) -> Result<Vec<u8>, String> {
     let meta = std::fs::metadata(file).map_err(|error| error.to_string())?;
     if meta.is_dir() {
         return Err("this is a folder; name mail files, e.g. FOLDER/*.eml".into());

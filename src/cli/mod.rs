@@ -8,6 +8,7 @@ pub mod bridge;
 pub mod check;
 pub mod day;
 pub mod explain;
+pub mod learn;
 pub mod order;
 pub mod output;
 pub mod places;
@@ -46,6 +47,7 @@ fn answer(config: &Path, json: bool, verb: Verb) -> Reply {
         Verb::Check { online, send } => check::run(config, online, send.as_deref(), json),
         Verb::Demo { dir } => demo::demo(dir.as_deref()),
         Verb::Explain(args) => explain::run(config, &args, json),
+        Verb::Learn(args) => learn::run(config, &args, json),
         Verb::Rebuild { yes, dry_run } => with(config, |config| {
             daemon::rebuild(&config, yes, dry_run, json)
         }),

@@ -4,10 +4,11 @@
 //! at most [`MAX_NESTING`] (deeper tables lose their cells, never their text). Struck-through text is left out: it is
 //! what no longer holds. Knows no shop and no label.
 
-use html5gum::{DefaultEmitter, Token, Tokenizer};
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{Span, Tokenizer};
 
 use super::microdata;
-use super::parts::clean;
+use super::parts::kept;
 
 /// Deepest nesting of tables whose cells are kept.
 pub const MAX_NESTING: usize = 256;
@@ -52,27 +53,32 @@ pub struct Markup {
 
 /// Reads one HTML part and appends to lines and markup.
 pub fn read(html: &str, lines: &mut Vec<Line>, markup: &mut Markup) {
-    let mut emitter = DefaultEmitter::default();
-    emitter.naively_switch_states(true);
     let mut page = Page::default();
-    // The error type of a string reader is uninhabited; `flatten` only unwraps.
-    for token in Tokenizer::new_with_emitter(html, emitter).flatten() {
-        match token {
-            Token::StartTag(tag) => {
-                let kind = tag
-                    .attributes
-                    .get(b"type".as_slice())
-                    .map(|v| v.value.to_ascii_lowercase());
-                page.open(
-                    &tag.name,
-                    kind.as_deref() == Some(b"application/ld+json".as_slice()),
-                );
+    let (mut tag, mut is_type, mut json_ld) = (Vec::new(), false, false);
+    // Attributes are passed by instead of being collected: most of a shop's HTML is style attributes.
+    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<()> {
+        match event {
+            CallbackEvent::OpenStartTag { name } => {
+                tag.clear();
+                tag.extend_from_slice(name);
+                (is_type, json_ld) = (false, false);
             }
-            Token::EndTag(tag) => page.close(&tag.name, markup),
-            Token::String(text) => page.say(&String::from_utf8_lossy(&text.value)),
+            CallbackEvent::AttributeName { name } => is_type = name == b"type",
+            CallbackEvent::AttributeValue { value } => {
+                json_ld |= is_type && value.eq_ignore_ascii_case(b"application/ld+json");
+            }
+            CallbackEvent::CloseStartTag { .. } => page.open(&tag, json_ld),
+            CallbackEvent::EndTag { name } => page.close(name, markup),
+            CallbackEvent::String { value } => page.say(&String::from_utf8_lossy(value)),
             _ => {}
         }
-    }
+        None
+    });
+    emitter.naively_switch_states(true);
+    // The error type of a string reader is uninhabited; the callback yields nothing.
+    Tokenizer::new_with_emitter(html, emitter)
+        .flatten()
+        .for_each(drop);
     lines.extend(page.finish());
     if html.contains("itemscope") {
         microdata::read(html, &mut markup.items);
@@ -225,7 +231,8 @@ impl Page {
 
 impl Block {
     fn say(&mut self, text: &str) {
-        for c in clean(&text.replace(['\n', '\r', '\t'], " ")).chars() {
+        for c in text.chars().filter_map(kept) {
+            let c = if c == '\t' { ' ' } else { c };
             // Only ordinary blanks collapse; a no-break blank is part of an amount.
             if c == ' ' && (self.current.is_empty() || self.current.ends_with(' ')) {
                 continue;

@@ -275,19 +275,25 @@ pub fn text_lines(text: &str) -> impl Iterator<Item = Line> + '_ {
 /// Takes out what could hide or reorder text: control, bidi, zero-width and soft-hyphen characters. A tab stays a tab;
 /// narrow and no-break blanks stay, because amounts are written with them.
 pub fn clean(text: &str) -> String {
-    text.chars()
-        .filter_map(|c| match c {
-            '\t' => Some('\t'),
-            '\n' | '\r' => Some(' '),
-            c if c.is_control() => None,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' => None,
-            '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' => None,
-            c => Some(c),
-        })
-        .collect()
+    let mut cleaned = String::with_capacity(text.len());
+    cleaned.extend(text.chars().filter_map(kept));
+    cleaned
+}
+
+/// What [`clean`] makes of one character.
+pub fn kept(c: char) -> Option<char> {
+    match c {
+        ' '..='~' => Some(c),
+        '\t' => Some('\t'),
+        '\n' | '\r' => Some(' '),
+        c if c.is_control() => None,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' => None,
+        '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}' => None,
+        c => Some(c),
+    }
 }
 
 /// Lines that open a structure, counted on the raw bytes: `multipart/` or `message/` in a `Content-Type` field or its

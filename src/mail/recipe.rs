@@ -8,6 +8,9 @@ mod compile;
 mod example;
 mod extract;
 mod file;
+mod gates;
+pub mod index;
+pub mod learn;
 mod shipped;
 pub mod view;
 
@@ -18,7 +21,9 @@ use regex::Regex;
 
 pub use extract::{Found, find, label_at, labelled, rows};
 pub use file::{Common, PaymentWords};
-use view::{Marker, PageKind, View};
+use gates::Gates;
+use index::Phrase;
+use view::{PageKind, View};
 
 use super::numbers::{self, DateFormat, NumberFormat};
 use crate::ledger::{Currency, Language, Money};
@@ -74,6 +79,9 @@ pub struct Recipe {
     pub layouts: Vec<Arc<Layout>>,
     /// Shared payment words (the recipe's own before them) and countries.
     pub common: Arc<Common>,
+    /// Which layouts a word may lead to, over all recipes that were compiled together, and its own number among them.
+    gates: Arc<Gates>,
+    number: usize,
     examples: Vec<(String, file::Example)>,
 }
 
@@ -190,14 +198,14 @@ pub enum Place {
     /// Behind a label: in the same line, the next line of the cell, the next cell, or (`next`) the next row.
     Label {
         /// In lower case, without colon.
-        labels: Vec<String>,
+        labels: Vec<Phrase>,
         /// The next row counts too.
         next: bool,
     },
     /// The lines after a label up to a stop label.
     Section {
         /// In lower case, without colon.
-        after: Vec<String>,
+        after: Vec<Phrase>,
         /// Where it ends.
         until: Vec<String>,
         /// The person stands before the company.
@@ -206,7 +214,7 @@ pub enum Place {
         blank_lines: bool,
     },
     /// The amounts behind several labels, all of them there, to be added.
-    Add(Vec<Vec<String>>),
+    Add(Vec<Vec<Phrase>>),
     /// Anywhere in the lines: only with a pattern.
     Anywhere,
     /// A header field.
@@ -241,25 +249,22 @@ pub struct Sum {
 #[derive(Clone, Debug, Default)]
 struct Matching {
     /// Of each group one.
-    all: Vec<Vec<Marker>>,
-    any: Vec<Marker>,
-    none: Vec<Marker>,
-    subject: Vec<Marker>,
+    all: Vec<Vec<Phrase>>,
+    any: Vec<Phrase>,
+    none: Vec<Phrase>,
+    subject: Vec<Phrase>,
 }
 
 impl Layout {
     /// How exactly the markers fit: `None` if they do not, else the letters that they cover.
     pub fn fits(&self, view: &View<'_>) -> Option<usize> {
         let m = &self.matching;
-        let holds = |group: &Vec<Marker>| {
+        let holds = |group: &Vec<Phrase>| {
             let hit = group.iter().find(|marker| view.holds(marker))?;
-            Some(hit.phrase().len())
+            Some(hit.text().len())
         };
         let all = m.all.iter().map(holds).sum::<Option<usize>>()?;
-        let subject = m
-            .subject
-            .iter()
-            .find(|marker| view.subject.contains(marker.phrase()));
+        let subject = m.subject.iter().find(|marker| view.titled(marker));
         if subject.is_none() && !m.subject.is_empty()
             || m.none.iter().any(|marker| view.holds(marker))
         {
@@ -269,7 +274,7 @@ impl Layout {
         if any.is_none() && !m.any.is_empty() {
             return None;
         }
-        let letters = |marker: &Marker| marker.phrase().len();
+        let letters = |marker: &Phrase| marker.text().len();
         Some(all + any.into_iter().chain(subject).map(letters).sum::<usize>())
     }
 }
@@ -310,12 +315,11 @@ impl Recipe {
         view: &View<'_>,
         domain: &str,
     ) -> Vec<(&'r Recipe, &'r Arc<Layout>)> {
-        let mut fitting: Vec<(usize, &Recipe, &Arc<Layout>)> = recipes
-            .iter()
-            .filter(|recipe| {
+        let mut fitting: Vec<(usize, &Recipe, &Arc<Layout>)> = gates::candidates(recipes, view)
+            .into_iter()
+            .filter(|(recipe, _)| {
                 recipe.from.is_empty() || recipe.from.iter().any(|from| from == domain)
             })
-            .flat_map(|recipe| recipe.layouts.iter().map(move |layout| (recipe, layout)))
             .filter_map(|(recipe, layout)| {
                 layout.fits(view).map(|letters| (letters, recipe, layout))
             })

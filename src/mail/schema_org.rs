@@ -38,26 +38,27 @@ pub struct Marked {
     pub status: Option<String>,
 }
 
-/// A value of the one order in the markup, by name.
-pub fn value(markup: &Markup, name: &str) -> Option<String> {
-    let marked = read(markup)?;
-    match name {
-        "order_number" => marked.order_number,
-        "invoice_number" => marked.invoice_number,
-        "order_date" => marked.order_date,
-        "total" => Some(format!(
-            "{} {}",
-            marked.total?,
-            marked.currency.unwrap_or_default()
-        )),
-        "customer_name" => marked.customer_name,
-        "customer_email" => marked.customer_email,
-        "country" => marked.country,
-        "postcode" => marked.postcode,
-        "payment_method" => marked.payment_method,
-        "due_date" => marked.due_date,
-        "status" => marked.status,
-        _ => None,
+impl Marked {
+    /// A value by the name that recipes use.
+    pub fn value(&self, name: &str) -> Option<String> {
+        match name {
+            "order_number" => self.order_number.clone(),
+            "invoice_number" => self.invoice_number.clone(),
+            "order_date" => self.order_date.clone(),
+            "total" => Some(format!(
+                "{} {}",
+                self.total.as_deref()?,
+                self.currency.as_deref().unwrap_or_default()
+            )),
+            "customer_name" => self.customer_name.clone(),
+            "customer_email" => self.customer_email.clone(),
+            "country" => self.country.clone(),
+            "postcode" => self.postcode.clone(),
+            "payment_method" => self.payment_method.clone(),
+            "due_date" => self.due_date.clone(),
+            "status" => self.status.clone(),
+            _ => None,
+        }
     }
 }
 
@@ -237,6 +238,7 @@ mod tests {
             json_ld: blocks.to_vec(),
             items: Vec::new(),
         };
+        let value = |markup: &Markup, name: &str| read(markup)?.value(name);
         assert_eq!(value(&markup(&[order("1")]), "total").unwrap(), "5 EUR");
         assert_eq!(
             value(&markup(&[order("1"), order("1")]), "order_number").unwrap(),

@@ -14,6 +14,7 @@ mod take;
 
 pub use marked::read_marked;
 pub use order::read_layout;
+pub use take::number;
 
 use super::parts::{Mail, Person};
 use super::recipe::view::View;
@@ -144,7 +145,7 @@ fn known_names(mail: &Mail, view: &View<'_>, shop: &Shop<'_>) -> Vec<String> {
     {
         names.extend(take::greeted(line));
     }
-    names.extend(super::schema_org::value(&mail.markup, "customer_name"));
+    names.extend(view.marked("customer_name"));
     names.retain(|name| !name.trim().is_empty() && !name.contains('@'));
     names
 }
@@ -155,7 +156,6 @@ fn language(mail: &Mail) -> Language {
         "bestellung",
         "rechnung",
         "guten tag",
-        "hallo",
         "vielen dank",
         "sehr geehrte",
     ];

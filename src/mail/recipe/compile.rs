@@ -10,7 +10,9 @@ use regex::{Regex, RegexBuilder};
 use toml::Spanned;
 
 use super::file::{self, Common, Markers, Sources, Words};
-use super::view::{Marker, plain};
+use super::gates::Gates;
+use super::index::Phrase;
+use super::view::{phrase, plain};
 use super::{Event, Field, Layout, Matching, Recipe};
 use crate::ledger::{Currency, Language};
 use crate::mail::numbers::{DateFormat, NumberFormat};
@@ -55,6 +57,7 @@ pub fn all(files: &[(String, String)]) -> Result<Vec<Recipe>, Vec<String>> {
         }
     }
     if problems.is_empty() {
+        Gates::attach(&mut recipes);
         Ok(recipes)
     } else {
         Err(problems)
@@ -131,6 +134,8 @@ impl One<'_> {
             names_are_cut: file.names_are_cut,
             layouts,
             common: self.shared(file.payment),
+            gates: Arc::default(),
+            number: 0,
             examples: file
                 .example
                 .into_iter()
@@ -248,7 +253,7 @@ impl One<'_> {
             self.expand(a)
                 .into_iter()
                 .chain(self.expand(b))
-                .map(|m| Marker::new(&m))
+                .map(|m| phrase(&m))
                 .collect::<Vec<_>>()
         };
         let subject = if own.subject.is_empty() {
@@ -303,6 +308,10 @@ impl One<'_> {
             _ => vec![word.clone()],
         };
         words.iter().flat_map(one).collect()
+    }
+
+    fn phrases(&self, words: &Words) -> Vec<Phrase> {
+        self.labels(words).into_iter().map(Phrase::new).collect()
     }
 
     fn labels(&self, words: &Words) -> Vec<String> {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 
+use super::index::Phrase;
 use super::view::{Page, PageKind, View};
 use super::{Alternative, Layout, Place, Take};
 use crate::mail::parts::Person;
-use crate::mail::schema_org;
 
 /// A value as it stands in the mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,8 @@ pub fn rows(layout: &Layout, view: &View<'_>) -> Vec<BTreeMap<String, String>> {
 fn look(alternative: &Alternative, view: &View<'_>) -> Vec<Found> {
     let mut raw = match &alternative.place {
         Place::Header(name) => header(name, view),
-        Place::Markup(name) => schema_org::value(&view.mail.markup, name)
+        Place::Markup(name) => view
+            .marked(name)
             .map(|text| simple(text, format!("structured data `{name}`")))
             .into_iter()
             .collect(),
@@ -220,8 +221,8 @@ fn on_page(alternative: &Alternative, page: &Page) -> Vec<Found> {
 }
 
 /// What stands behind each of several labels, one a line.
-fn added(page: &Page, parts: &[Vec<String>]) -> Option<String> {
-    let behind = |labels: &Vec<String>| {
+fn added(page: &Page, parts: &[Vec<Phrase>]) -> Option<String> {
+    let behind = |labels: &Vec<Phrase>| {
         let (text, ..) = labelled(page, labels, true).into_iter().next()?;
         Some(text.replace('\n', " "))
     };
@@ -230,38 +231,32 @@ fn added(page: &Page, parts: &[Vec<String>]) -> Option<String> {
 }
 
 /// What stands behind a label at the start of a line; `(words, label, set apart by a colon or a line or cell end)`.
-pub fn labelled(page: &Page, labels: &[String], next: bool) -> Vec<(String, String, bool)> {
+pub fn labelled(page: &Page, labels: &[Phrase], next: bool) -> Vec<(String, String, bool)> {
     let mut values = Vec::new();
-    for (r, row) in page.rows.iter().enumerate() {
-        for (c, cell) in row.iter().enumerate() {
-            for (l, line) in cell.iter().enumerate() {
-                let Some((label, rest)) = label_at(line, labels) else {
-                    continue;
-                };
-                let (rest, colon) = match rest.trim_start().strip_prefix(':') {
-                    Some(rest) => (rest.trim(), true),
-                    None => (rest.trim(), false),
-                };
-                if !rest.is_empty() {
-                    values.push((rest.to_owned(), label.to_owned(), colon));
-                    continue;
-                }
-                let below = cell.get(l + 1).cloned();
-                let beside = || {
-                    row[c + 1..]
-                        .iter()
-                        .map(|cell| cell.join("\n"))
-                        .find(|text| !text.trim().is_empty())
-                };
-                let under = || next_row(page, r).filter(|_| next);
-                if let Some(text) = below
-                    .or_else(beside)
-                    .or_else(under)
-                    .filter(|text| !text.is_empty())
-                {
-                    values.push((text, label.to_owned(), true));
-                }
-            }
+    for ((r, c, l), label, rest) in page.beginning(labels) {
+        let (rest, colon) = match rest.trim_start().strip_prefix(':') {
+            Some(rest) => (rest.trim(), true),
+            None => (rest.trim(), false),
+        };
+        if !rest.is_empty() {
+            values.push((rest.to_owned(), label.to_owned(), colon));
+            continue;
+        }
+        let row = &page.rows[r];
+        let below = row[c].get(l + 1).cloned();
+        let beside = || {
+            row[c + 1..]
+                .iter()
+                .map(|cell| cell.join("\n"))
+                .find(|text| !text.trim().is_empty())
+        };
+        let under = || next_row(page, r).filter(|_| next);
+        if let Some(text) = below
+            .or_else(beside)
+            .or_else(under)
+            .filter(|text| !text.is_empty())
+        {
+            values.push((text, label.to_owned(), true));
         }
     }
     values
@@ -272,55 +267,40 @@ fn next_row(page: &Page, r: usize) -> Option<String> {
     row.iter().flatten().find(|line| !line.is_empty()).cloned()
 }
 
-/// The label at the start of a line and the rest behind it.
-pub fn label_at<'l>(line: &str, labels: &'l [String]) -> Option<(&'l str, String)> {
+/// The label (in lower case) at the start of a line, as whole words.
+pub fn label_at<'l>(line: &str, labels: &'l [String]) -> Option<&'l str> {
     let lower = line.to_lowercase();
-    // Lower-casing may change lengths of rare letters; then the label is compared but its rest is not trusted.
-    let same_length = lower.len() == line.len();
-    labels.iter().find_map(|label| {
-        let rest = lower.strip_prefix(label.as_str())?;
-        if rest.starts_with(char::is_alphanumeric) {
-            return None;
-        }
-        let rest = if same_length {
-            line.get(label.len()..)?
-        } else {
-            rest
-        };
-        Some((label.as_str(), rest.to_owned()))
-    })
+    let begins = |label: &&String| {
+        let rest = lower.strip_prefix(label.as_str());
+        rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    };
+    labels.iter().find(begins).map(String::as_str)
 }
 
 fn section(
     page: &Page,
-    after: &[String],
+    after: &[Phrase],
     until: &[String],
     blank_lines: bool,
 ) -> Option<(String, String)> {
-    for (r, row) in page.rows.iter().enumerate() {
-        for (c, cell) in row.iter().enumerate() {
-            for (l, line) in cell.iter().enumerate() {
-                let Some((label, rest)) = label_at(line, after) else {
-                    continue;
-                };
-                if !rest.trim_matches([':', ' ', '*']).is_empty() {
-                    continue;
-                }
-                let lines: Vec<String> = if l + 1 < cell.len() {
-                    cell[l + 1..].iter().take(SECTION).cloned().collect()
-                } else if row.len() > 1 {
-                    column_below(page, r, c)
-                } else {
-                    following(page, r + 1, until, blank_lines)
-                };
-                let stop = lines
-                    .iter()
-                    .position(|line| label_at(line, until).is_some())
-                    .unwrap_or(lines.len());
-                if stop > 0 {
-                    return Some((lines[..stop].join("\n"), label.to_owned()));
-                }
-            }
+    for ((r, c, l), label, rest) in page.beginning(after) {
+        if !rest.trim_matches([':', ' ', '*']).is_empty() {
+            continue;
+        }
+        let row = &page.rows[r];
+        let lines: Vec<String> = if l + 1 < row[c].len() {
+            row[c][l + 1..].iter().take(SECTION).cloned().collect()
+        } else if row.len() > 1 {
+            column_below(page, r, c)
+        } else {
+            following(page, r + 1, until, blank_lines)
+        };
+        let stop = lines
+            .iter()
+            .position(|line| label_at(line, until).is_some())
+            .unwrap_or(lines.len());
+        if stop > 0 {
+            return Some((lines[..stop].join("\n"), label.to_owned()));
         }
     }
     None

@@ -62,10 +62,13 @@ fn total_labels(layout: &Layout) -> Vec<String> {
     let labels = alternatives
         .iter()
         .filter_map(|alternative| match &alternative.place {
-            Place::Label { labels, .. } => Some(labels.clone()),
+            Place::Label { labels, .. } => Some(labels),
             _ => None,
         });
-    labels.flatten().collect()
+    labels
+        .flatten()
+        .map(|label| label.text().to_owned())
+        .collect()
 }
 
 #[derive(Default)]
@@ -84,7 +87,7 @@ impl Rows {
             return None; // columns of a text are not cells
         }
         let lines = lines(page);
-        let is_head = |row: &Vec<String>| row.iter().any(|cell| starts(cell, &sum.from));
+        let is_head = |row: &Vec<String>| row.iter().any(|cell| starts(&lower(cell), &sum.from));
         let mut begun = match sum.from.is_empty() {
             true => Some(0),
             false => lines.iter().position(is_head).map(|head| head + 1),
@@ -92,7 +95,7 @@ impl Rows {
         let mut rows = Rows::default();
         let mut counting = sum.first.is_empty();
         // A label alone in its row names the amount that stands alone in the next one.
-        let mut above = "";
+        let mut above = String::new();
         while let Some(row) = lines.get(begun) {
             begun += 1;
             let label = first_cell(row);
@@ -101,17 +104,18 @@ impl Rows {
             }
             let amount = row_amount(row, formats);
             let bare = row.len() == 1 && numbers::amount(label, formats).is_some();
-            let name = if bare { above } else { label };
-            above = if amount.is_some() { "" } else { label };
-            counting |= amount.is_some() && starts(name, &sum.first);
-            let counts = !starts(name, &sum.tax) && !starts(name, &sum.ignore);
-            if counting && counts && starts(name, ends) {
+            let name = if bare {
+                std::mem::take(&mut above)
+            } else {
+                lower(label)
+            };
+            counting |= amount.is_some() && starts(&name, &sum.first);
+            let counts = counting && !starts(&name, &sum.tax) && !starts(&name, &sum.ignore);
+            if counts && starts(&name, ends) {
                 let below = || {
+                    let rest = lines.get(begun..)?;
                     row_amount(
-                        lines
-                            .get(begun..)?
-                            .iter()
-                            .find(|row| !first_cell(row).is_empty())?,
+                        rest.iter().find(|row| !first_cell(row).is_empty())?,
                         formats,
                     )
                 };
@@ -120,8 +124,13 @@ impl Rows {
             }
             let matched = item.map_or(0, |item| rows.add_items(label, item, formats));
             if let (true, 0, Some(amount)) = (counting, matched, amount) {
-                rows.add(name, amount, sum);
+                rows.add(&name, amount, sum);
             }
+            above = if amount.is_some() {
+                String::new()
+            } else {
+                name
+            };
         }
         None
     }
@@ -166,8 +175,12 @@ fn first_cell(row: &[String]) -> &str {
     filled.map_or("", String::as_str)
 }
 
+fn lower(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// One of the labels stands at the start of a text in lower case.
 fn starts(text: &str, labels: &[String]) -> bool {
-    let text = text.trim().to_lowercase();
     labels.iter().any(|label| {
         let rest = text.strip_prefix(label.as_str());
         rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))

@@ -9,7 +9,7 @@ use crate::ledger::{CustomerAddress, Money};
 use crate::mail::numbers::{self, DateFormat};
 use crate::mail::recipe::view::{PageKind, View};
 use crate::mail::recipe::{Event, Found, Layout, Recipe, find};
-use crate::mail::{Kind, OrderReading, Trace, schema_org};
+use crate::mail::{Kind, OrderReading, Trace};
 
 /// Reads a mail by a layout that fits it.
 ///
@@ -142,7 +142,7 @@ impl Reader<'_> {
     }
 
     fn order(&mut self) -> Result<OrderReading, String> {
-        if let Some(status) = schema_org::value(&self.view.mail.markup, "status")
+        if let Some(status) = self.view.marked("status")
             && ["OrderCancelled", "OrderReturned"].contains(&status.as_str())
         {
             return Err(format!(
@@ -172,6 +172,7 @@ impl Reader<'_> {
         }
         let mut order = OrderReading {
             order_number: Some(number),
+            invoice_number: self.first("invoice_number", |found| take::number(&found.text)),
             order_date: self.day("order_date").or(mail.date),
             customer_email: email.map(|email| email.as_str().to_owned()),
             total: Some(total),

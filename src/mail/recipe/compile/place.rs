@@ -51,12 +51,9 @@ impl One<'_> {
     }
 
     fn place(&mut self, source: &Source, span: Range<usize>) -> Option<Place> {
-        let labels = |words: &Words| self.labels(words);
-        let (label, after, until) = (
-            labels(&source.label),
-            labels(&source.after),
-            labels(&source.until),
-        );
+        let labels = |words: &Words| self.phrases(words);
+        let (label, after) = (labels(&source.label), labels(&source.after));
+        let until = self.labels(&source.until);
         let added: Vec<_> = source.add.iter().map(labels).collect();
         Some(match (&source.header, &source.markup, &source.value) {
             (Some(header), None, None) => Place::Header(header.to_ascii_lowercase()),
