@@ -16,6 +16,8 @@ mod einvoices;
 mod mails;
 #[path = "corpus/matching.rs"]
 mod matching;
+#[path = "corpus/statements.rs"]
+mod statements;
 
 fn folder(name: &str) -> Option<PathBuf> {
     let corpus = std::env::var_os("MAHNWERK_CORPUS").map_or_else(

@@ -9,7 +9,7 @@ use crate::daemon::{Reply, settings};
 use crate::ledger::SealKey;
 use crate::mail::parts::{MAX_MAIL, Mail};
 use crate::mail::recipe::view::View;
-use crate::mail::{RawMail, Reading, Recipe, Trust, einvoice, read, read_file};
+use crate::mail::{RawMail, Reading, Recipe, Trust, is_file, read, read_file};
 use crate::report::explain;
 use crate::world::{library, service};
 
@@ -117,8 +117,7 @@ fn look(file: &Path, recipes: &[Recipe], trust: &Trust, key: &SealKey) -> Result
         .ok()
         .and_then(|time| jiff::Timestamp::try_from(time).ok())
         .unwrap_or_default();
-    let file = bytes.starts_with(b"<?xml") || bytes.starts_with(b"PK") || einvoice::is_file(&bytes);
-    if !file {
+    if !is_file(&bytes) {
         let received = Mail::parse(&bytes)
             .ok()
             .and_then(|mail| mail.arrived())

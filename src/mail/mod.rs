@@ -28,7 +28,7 @@ use serde::Serialize;
 use crate::ledger::terms::Terms;
 use crate::ledger::{Event, Money, PaymentMethod, SourceId};
 
-pub use read::{read, read_file};
+pub use read::{is_file, read, read_file};
 pub use recipe::Recipe;
 pub use trust::Trust;
 

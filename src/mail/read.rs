@@ -59,9 +59,20 @@ pub fn read_file(bytes: &[u8], received: jiff::Timestamp, trust: &Trust) -> Read
         .unwrap_or_else(|| {
             Reading::default().end(
                 Outcome::Review,
-                "the file is no camt statement, alone or in a ZIP, and no e-invoice",
+                "the file is no statement of a known form, alone or in a ZIP, and no e-invoice",
             )
         })
+}
+
+/// Whether these bytes are a file that lies alone rather than a mail.
+pub fn is_file(bytes: &[u8]) -> bool {
+    let start = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let start = start.trim_ascii_start();
+    start.starts_with(b"<")
+        || start.starts_with(b"%PDF")
+        || start.starts_with(b"PK\x03\x04")
+        || einvoice::is_file(bytes)
+        || statement::is_statement(bytes)
 }
 
 fn sender(raw: &[u8], mail: &Mail, trust: &Trust) -> Result<Verdict, String> {

@@ -1,9 +1,11 @@
-//! What lies in a file: camt XML alone, or camt XML in a ZIP. Content decides, names are never looked at.
+//! What lies in a file: a statement alone, or statements in a ZIP. Content decides, names are never looked at.
 //!
-//! A ZIP is opened one level deep under limits on entries, total size and ratio; a ZIP without camt is not ours.
+//! A ZIP is opened one level deep under limits on entries, total size and ratio; a ZIP without statements is not ours.
 
 use std::io::{Cursor, Read};
 
+use super::csv::is_csv;
+use super::mt940::is_mt940;
 use crate::mail::xml::MAX_XML;
 
 const MAX_ENTRIES: usize = 20;
@@ -11,9 +13,9 @@ const MAX_TOTAL: u64 = 20 * 1024 * 1024;
 /// Unpacked bytes per packed byte; statements pack well, bombs far better.
 const MAX_RATIO: u64 = 100;
 
-/// The statement files in these bytes: one for XML, several for a ZIP. `None`: there is nothing of camt in it.
+/// The statement files in these bytes: one, or several of a ZIP. `None`: there is no statement in it.
 pub fn unpack(bytes: &[u8]) -> Option<Result<Vec<Vec<u8>>, String>> {
-    if is_camt(bytes) {
+    if is_statement(bytes) {
         return Some(Ok(vec![bytes.to_vec()]));
     }
     if !bytes.starts_with(b"PK\x03\x04") {
@@ -23,6 +25,11 @@ pub fn unpack(bytes: &[u8]) -> Option<Result<Vec<Vec<u8>>, String>> {
         Ok(found) if found.is_empty() => None,
         other => Some(other),
     }
+}
+
+/// Whether this is meant to be a statement file of a known form.
+pub fn is_statement(bytes: &[u8]) -> bool {
+    is_camt(bytes) || is_mt940(bytes) || is_csv(bytes)
 }
 
 /// Whether this is meant to be a camt file: XML that names the message type or its root near the beginning.
@@ -65,7 +72,7 @@ fn members(bytes: &[u8]) -> Result<Vec<Vec<u8>>, String> {
                 "a file in the ZIP unpacks to more than {MAX_RATIO} times its size"
             ));
         }
-        if is_camt(&content) {
+        if is_statement(&content) {
             found.push(content);
         }
     }

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Class, Line, Statement};
+use super::{Balance, Class, Line, Statement, meant};
 use crate::ledger::{Currency, Money};
 use crate::mail::parts::clean;
 use crate::mail::xml::Node;
@@ -15,18 +15,18 @@ use crate::mail::xml::Node;
 /// The file is not camt, or says nothing that could be believed.
 pub fn statements(root: &Node) -> Result<Vec<Statement>, String> {
     let kinds = [
-        ("BkToCstmrStmt", "Stmt", true),
-        ("BkToCstmrAcctRpt", "Rpt", false),
-        ("BkToCstmrDbtCdtNtfctn", "Ntfctn", false),
+        ("BkToCstmrStmt", "Stmt", "camt.053"),
+        ("BkToCstmrAcctRpt", "Rpt", "camt.052"),
+        ("BkToCstmrDbtCdtNtfctn", "Ntfctn", "camt.054"),
     ];
-    for (message, name, complete) in kinds {
+    for (message, name, format) in kinds {
         let inside = match &*root.name {
             "Document" => root.child(message),
             own if own == message => Some(root),
             _ => None,
         };
         if let Some(inside) = inside {
-            let all: Result<Vec<_>, _> = inside.all(name).map(|s| statement(s, complete)).collect();
+            let all: Result<Vec<_>, _> = inside.all(name).map(|s| statement(s, format)).collect();
             let all = all?;
             return match all.is_empty() {
                 true => Err(format!("the file has no {name}")),
@@ -37,7 +37,8 @@ pub fn statements(root: &Node) -> Result<Vec<Statement>, String> {
     Err("the file is not a camt.052, camt.053 or camt.054".into())
 }
 
-fn statement(node: &Node, complete: bool) -> Result<Statement, String> {
+fn statement(node: &Node, format: &str) -> Result<Statement, String> {
+    let complete = format == "camt.053";
     let mut lines = Vec::new();
     for entry in node.all("Ntry") {
         take_entry(entry, &mut lines)?;
@@ -52,7 +53,35 @@ fn statement(node: &Node, complete: bool) -> Result<Statement, String> {
             .or_else(|| text(node, &["Acct", "Ownr", "Pty", "Nm"])),
         until: if complete { until(node) } else { None },
         complete,
+        opening: if complete {
+            balance(node, &["OPBD", "PRCD"])
+        } else {
+            None
+        },
+        closing: if complete {
+            balance(node, &["CLBD"])
+        } else {
+            None
+        },
         lines,
+        format: format.to_owned(),
+    })
+}
+
+/// The balance of the first of these types that is there (ISO 20022 ExternalBalanceType1Code).
+fn balance(node: &Node, codes: &[&str]) -> Option<Balance> {
+    let of_type = |code: &str| {
+        node.all("Bal").find(|b| {
+            let found = b.text_at(&["Tp", "CdOrPrtry", "Cd"]);
+            found.or_else(|| b.text_at(&["Tp", "Cd"])) == Some(code)
+        })
+    };
+    let found = codes.iter().find_map(|code| of_type(code))?;
+    let money = money(found.child("Amt")?).ok()?;
+    let up = incoming(found.text_at(&["CdtDbtInd"]).unwrap_or("CRDT"))?;
+    Some(Balance {
+        amount: if up { money } else { -money },
+        day: date(found.child("Dt")?)?,
     })
 }
 
@@ -287,14 +316,6 @@ fn take_parties(detail: &Node, line: &mut Line) {
     line.counterparty_name = name(side.0);
     line.counterparty_iban = account(side.1);
     line.ultimate_name = name(side.2);
-}
-
-/// An identity that says something.
-fn meant(id: &str) -> bool {
-    !matches!(
-        id.to_ascii_uppercase().as_str(),
-        "NOTPROVIDED" | "NONREF" | "NOTAVAILABLE" | "NONE"
-    )
 }
 
 fn text(node: &Node, path: &[&str]) -> Option<String> {

@@ -167,14 +167,15 @@ fn tell(statement: &Statement, ours: Option<&str>, traces: &mut Vec<Trace>) {
         .map_or_else(String::new, |day| format!(", complete until {day}"));
     let whose = if ours.is_some() { "ours" } else { "not ours" };
     traces.push(trace(format!(
-        "{} lines of {account} ({whose}){until}",
+        "{}: {} lines of {account} ({whose}){until}",
+        statement.format,
         statement.lines.len()
     )));
 }
 
 fn trace(text: String) -> Trace {
     Trace {
-        reader: "camt".into(),
+        reader: "statement".into(),
         text,
     }
 }
@@ -208,15 +209,19 @@ fn fact_of(line: &Line, account: &str, complete: bool, traces: &mut Vec<Trace>) 
         payer: line
             .counterparty_name
             .clone()
+            .or_else(|| line.aside.name.clone())
             .or_else(|| line.ultimate_name.clone()),
         payer_cut: false,
-        payer_iban: line.counterparty_iban.clone(),
-        payer_email: None,
-        remittance: line.remittance.join("\n"),
+        payer_iban: line
+            .counterparty_iban
+            .clone()
+            .or_else(|| line.aside.iban.clone()),
+        payer_email: line.counterparty_email.clone(),
+        remittance: purpose(line),
         references: line.references.clone(),
         transaction_id: line.transaction_id.clone(),
         end_to_end_id: line.end_to_end_id.clone(),
-        original_transaction_id: None,
+        original_transaction_id: line.original_transaction_id.clone(),
         return_reason: line.return_reason.clone(),
         from_statement: complete,
         proposal_only: line.doubt.is_some(),
@@ -233,6 +238,12 @@ fn fact_of(line: &Line, account: &str, complete: bool, traces: &mut Vec<Trace>) 
         // Money of our own that came back, or that went out, is no customer's payment.
         _ => None,
     }
+}
+
+/// The payer's words, also where the bank goes on with them in another field.
+fn purpose(line: &Line) -> String {
+    let own = line.remittance.iter().chain(&line.continued);
+    own.map(String::as_str).collect::<Vec<_>>().join("\n")
 }
 
 /// A bank books a returned debit with its fee. What the customer owes again is what was ordered.
@@ -255,9 +266,11 @@ fn payment_reading(line: &Line, statement: &Statement) -> Option<PaymentReading>
         (Class::Credit, _) => Kind::PaymentReceived,
         (Class::Pending, true) => Kind::PaymentPending,
         (Class::Return | Class::Reversal, _) => Kind::PaymentReturned,
-        (Class::Debit, _) | (Class::Pending, false) => Kind::PaymentSent,
+        // Between the merchant's own accounts, a provider's doings: no customer's money.
+        _ => Kind::PaymentSent,
     };
     let remittance = line.remittance.join("\n");
+    let known = !remittance.is_empty() && !line.purpose_unsure;
     Some(PaymentReading {
         kind,
         amount,
@@ -265,8 +278,8 @@ fn payment_reading(line: &Line, statement: &Statement) -> Option<PaymentReading>
         booking_date: line.booking_date,
         payer_name: line.counterparty_name.clone(),
         payer_iban: line.counterparty_iban.clone(),
-        payer_email: None,
-        remittance: (!remittance.is_empty()).then_some(remittance),
+        payer_email: line.counterparty_email.clone(),
+        remittance: known.then_some(remittance),
         references: line.references.clone(),
         transaction_id: line.transaction_id.clone(),
         end_to_end_id: line.end_to_end_id.clone(),
