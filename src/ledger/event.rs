@@ -290,6 +290,18 @@ pub struct Seen {
     pub until: Date,
     /// By a statement; a bank mail counts only for accounts that never had a statement.
     pub statement: bool,
+    /// Balances before and behind a statement's lines: the next statement begins where this one ends, or one is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub between: Option<(Balance, Balance)>,
+}
+
+/// A balance of an account at the end of a day, negative below zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Balance {
+    /// The balance.
+    pub amount: Money,
+    /// Its day as the bank writes it.
+    pub day: Date,
 }
 
 /// What a digest said, so that a reply `yes 2` finds its question and a forewarned letter may go out.

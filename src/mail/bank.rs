@@ -159,6 +159,7 @@ fn facts(raw: &RawMail, taken: &Taken, verdict: &Verdict, trust: &Trust, reading
             account: Some(taken.account.clone()),
             until: trust.day(raw.received),
             statement: false,
+            between: None,
         })
     }));
     for (fact, index) in facts.into_iter().zip(0..) {

@@ -18,19 +18,11 @@ use jiff::civil::Date;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::xml;
+use crate::ledger::event::Balance;
 use crate::ledger::{Money, SourceId};
 
 pub use archive::{is_statement, unpack};
 pub use facts::{read_attached, read_file, take};
-
-/// A balance of an account at the end (or the beginning) of a day, negative below zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Balance {
-    /// The balance.
-    pub amount: Money,
-    /// Its day.
-    pub day: Date,
-}
 
 /// One statement of one account.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,6 +43,8 @@ pub struct Statement {
     pub opening: Option<Balance>,
     /// Balance behind its last line.
     pub closing: Option<Balance>,
+    /// Why it cannot be whole, if so: its lines do not add up to its balances.
+    pub broken: Option<String>,
     /// Its lines in the order of the file.
     pub lines: Vec<Line>,
 }
@@ -167,7 +161,7 @@ impl Serialize for Line {
         map.serialize_entry("class", self.class.word())?;
         map.serialize_entry("direction", if self.incoming { "in" } else { "out" })?;
         map.serialize_entry("amount", &self.amount.map(|a| a.amount.to_string()))?;
-        // XXX: a piece of a file that names none (ISO 4217).
+        // A piece of a file names none: ISO 4217 writes that as XXX.
         let currency = self.amount.map(|a| a.currency);
         map.serialize_entry("currency", &currency.filter(|c| c.code() != "XXX"))?;
         map.serialize_entry("booking_date", &self.booking_date)?;
@@ -180,6 +174,23 @@ impl Serialize for Line {
         map.serialize_entry("end_to_end_id", &self.end_to_end_id)?;
         map.serialize_entry("transaction_id", &self.transaction_id)?;
         map.end()
+    }
+}
+
+impl Statement {
+    /// Notes that the statement is not whole where its lines do not lead from its first balance to its last.
+    fn prove(&mut self, moved: Option<rust_decimal::Decimal>) {
+        let (Some(opening), Some(closing)) = (self.opening, self.closing) else {
+            return;
+        };
+        let reached = moved.and_then(|moved| opening.amount.amount.checked_add(moved));
+        let same = opening.amount.currency == closing.amount.currency;
+        if !same || reached != Some(closing.amount.amount) {
+            self.broken = Some(format!(
+                "its lines do not lead from {} to {}",
+                opening.amount, closing.amount
+            ));
+        }
     }
 }
 
@@ -228,6 +239,14 @@ fn iban_in(text: &str) -> Option<String> {
         && letters(iban.get(2..4), |b| b.is_ascii_digit())
         && letters(iban.get(4..), |b| b.is_ascii_alphanumeric());
     fits.then_some(iban)
+}
+
+/// With two places at least: banks leave out what is zero.
+fn in_cents(mut amount: rust_decimal::Decimal) -> rust_decimal::Decimal {
+    if amount.scale() < 2 {
+        amount.rescale(2);
+    }
+    amount
 }
 
 /// Without line ends and double blanks.

@@ -201,6 +201,7 @@ impl Scenario {
                 account: None,
                 until,
                 statement: true,
+                between: None,
             };
             event(until, "seen", Fact::Seen(seen))
         }));

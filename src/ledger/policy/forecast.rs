@@ -244,6 +244,7 @@ impl Run<'_> {
                         account,
                         until,
                         statement: true,
+                        between: None,
                     }),
                 );
             }

@@ -4,7 +4,8 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Balance, Class, Line, Statement, meant};
+use super::{Class, Line, Statement, meant};
+use crate::ledger::event::Balance;
 use crate::ledger::{Currency, Money};
 use crate::mail::parts::clean;
 use crate::mail::xml::Node;
@@ -40,13 +41,15 @@ pub fn statements(root: &Node) -> Result<Vec<Statement>, String> {
 fn statement(node: &Node, format: &str) -> Result<Statement, String> {
     let complete = format == "camt.053";
     let mut lines = Vec::new();
+    let mut moved = Some(Decimal::ZERO);
     for entry in node.all("Ntry") {
-        take_entry(entry, &mut lines)?;
+        let booked = take_entry(entry, &mut lines)?;
+        moved = moved.and_then(|sum| sum.checked_add(booked));
     }
     if lines.len() > usize::from(u16::MAX) - 1 {
         return Err("a statement has more than 65,000 lines".into());
     }
-    Ok(Statement {
+    let mut statement = Statement {
         account: iban(node.at(&["Acct", "Id"])),
         account_text: account_text(node),
         owner: text(node, &["Acct", "Ownr", "Nm"])
@@ -65,7 +68,10 @@ fn statement(node: &Node, format: &str) -> Result<Statement, String> {
         },
         lines,
         format: format.to_owned(),
-    })
+        broken: None,
+    };
+    statement.prove(moved);
+    Ok(statement)
 }
 
 /// The balance of the first of these types that is there (ISO 20022 ExternalBalanceType1Code).
@@ -117,7 +123,8 @@ fn until(node: &Node) -> Option<Date> {
     moment(&["CreDtTm"]).and_then(|(day, _)| day.yesterday().ok())
 }
 
-fn take_entry(entry: &Node, lines: &mut Vec<Line>) -> Result<(), String> {
+/// Takes the lines of an entry; what it moves on the account.
+fn take_entry(entry: &Node, lines: &mut Vec<Line>) -> Result<Decimal, String> {
     let base = base_line(entry)?;
     let details: Vec<&Node> = entry
         .all("NtryDtls")
@@ -138,7 +145,12 @@ fn take_entry(entry: &Node, lines: &mut Vec<Line>) -> Result<(), String> {
     for line in lines[first..].iter_mut().filter(absurd) {
         line.doubt = Some(format!("the amount is larger than {}", Money::LIMIT));
     }
-    Ok(())
+    let amount = base.amount.map_or(Decimal::ZERO, |a| a.amount);
+    Ok(match (base.class, base.incoming) {
+        (Class::Pending, _) => Decimal::ZERO,
+        (_, true) => amount,
+        (_, false) => -amount,
+    })
 }
 
 /// Details that do not add up to their entry are told as they stand but are no proof of money.

@@ -121,7 +121,9 @@ fn statement(columns: &Columns, account: Option<String>, until: Option<Date>) ->
 /// The one IBAN above the header: what the bank writes there is about the account itself.
 fn stated_account(preamble: &[&Row]) -> Option<String> {
     let cells = preamble.iter().flat_map(|row| &row.cells);
-    let mut ibans: Vec<String> = cells.filter_map(|cell| iban_in(cell)).collect();
+    // `IBAN / Girokonto` in one cell.
+    let iban = |cell: &String| iban_in(cell).or_else(|| iban_in(cell.split('/').next()?));
+    let mut ibans: Vec<String> = cells.filter_map(iban).collect();
     ibans.dedup();
     match ibans.as_slice() {
         [one] => Some(one.clone()),

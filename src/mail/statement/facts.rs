@@ -7,7 +7,7 @@ use super::{Class, Line, Statement, StatementFile, read_any};
 use crate::ledger::event::{Payment, Seen};
 use crate::ledger::{Event, EventKey, Evidence, Fact, Money};
 use crate::mail::parts::Mail;
-use crate::mail::trust::Verdict;
+use crate::mail::trust::{OwnAccount, Verdict};
 use crate::mail::{Kind, Outcome, PaymentReading, RawMail, Reading, Trace, Trust};
 
 /// Reads a file that lies alone in the watched folder. `None`: it is no camt file.
@@ -98,16 +98,12 @@ pub fn take(files: &[StatementFile], received: Timestamp, trust: &Trust, by: &Ev
                 reading.transactions.push(line.clone());
                 reading.payments.extend(payment_reading(line, statement));
                 let account = ours.as_deref();
-                let fact =
-                    account.and_then(|a| fact_of(line, a, statement.complete, &mut reading.trace));
+                let fact = account.and_then(|a| fact_of(line, a, statement, &mut reading.trace));
                 push(&mut reading, fact);
             }
-            let until = statement.until.filter(|_| ours.is_some());
-            let account = ours.as_deref().unwrap_or_default();
-            push(
-                &mut reading,
-                until.map(|until| seen(account, until, trust.day(received))),
-            );
+            let today = trust.day(received);
+            let complete = ours.as_deref().and_then(|a| seen(statement, a, today));
+            push(&mut reading, complete);
             if ours.is_none() {
                 foreign.push(
                     statement
@@ -165,6 +161,12 @@ fn tell(statement: &Statement, ours: Option<&str>, traces: &mut Vec<Trace>) {
     let until = statement
         .until
         .map_or_else(String::new, |day| format!(", complete until {day}"));
+    let broken = statement.broken.as_deref();
+    if let Some(why) = broken {
+        traces.push(trace(format!(
+            "not whole, so the account is not known by it: {why}"
+        )));
+    }
     let whose = if ours.is_some() { "ours" } else { "not ours" };
     traces.push(trace(format!(
         "{}: {} lines of {account} ({whose}){until}",
@@ -182,25 +184,72 @@ fn trace(text: String) -> Trace {
 
 /// The account as the configuration writes it.
 fn own_account(statement: &Statement, trust: &Trust) -> Option<String> {
-    let printed = statement
+    let Some(printed) = statement
         .account
         .as_deref()
-        .or(statement.account_text.as_deref())?;
-    match trust.account(printed) {
+        .or(statement.account_text.as_deref())
+    else {
+        return the_only_bank(trust).map(|account| account.id.clone());
+    };
+    let found = trust
+        .account(printed)
+        .or_else(|| by_domestic_number(printed, trust));
+    match found {
         Some(account) => Some(account.id.clone()),
         None => (trust.assume && trust.accounts.is_empty()).then(|| printed.to_owned()),
     }
 }
 
-fn seen(account: &str, until: Date, today: Date) -> Fact {
-    Fact::Seen(Seen {
+/// An export that names no account can only be of the one bank account that there is; its money is proposed, not booked.
+fn the_only_bank(trust: &Trust) -> Option<&OwnAccount> {
+    let mut banks = trust
+        .accounts
+        .iter()
+        .filter(|a| super::iban_in(&a.id).is_some());
+    banks.next().filter(|_| banks.next().is_none())
+}
+
+/// MT940 writes the account as its country did before the IBAN, which holds the same digits behind its first four signs:
+/// `37050198/12348600` (bank and account), or the account's number alone.
+fn by_domestic_number<'t>(printed: &str, trust: &'t Trust) -> Option<&'t OwnAccount> {
+    let (bank, number) = printed.split_once('/').unwrap_or(("", printed));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let number = number.trim();
+    let german = bank.len() == 8 && digits(bank) && digits(number) && number.len() <= 10;
+    let fits = |account: &&OwnAccount| {
+        let Some(own) = super::iban_in(&account.id) else {
+            return false;
+        };
+        if german {
+            return own.get(4..) == Some(format!("{bank}{number:0>10}").as_str());
+        }
+        let alone = bank.is_empty() || !digits(bank);
+        alone && digits(number) && number.len() >= 8 && own[4..].ends_with(number)
+    };
+    let mut found = trust.accounts.iter().filter(fits);
+    found.next().filter(|_| found.next().is_none())
+}
+
+/// What a whole statement of the account says about its completeness.
+fn seen(statement: &Statement, account: &str, today: Date) -> Option<Fact> {
+    let until = statement.until.filter(|_| statement.broken.is_none())?;
+    Some(Fact::Seen(Seen {
         account: Some(account.to_owned()),
         until: until.min(today),
         statement: true,
-    })
+        between: statement.opening.zip(statement.closing),
+    }))
 }
 
-fn fact_of(line: &Line, account: &str, complete: bool, traces: &mut Vec<Trace>) -> Option<Fact> {
+fn fact_of(
+    line: &Line,
+    account: &str,
+    statement: &Statement,
+    traces: &mut Vec<Trace>,
+) -> Option<Fact> {
+    let unnamed = statement.account_text.is_none();
+    let unnamed = unnamed.then(|| "the file does not name its account".to_owned());
+    let doubt = line.doubt.clone().or(unnamed);
     let amount = line.amount.filter(Money::is_positive)?;
     let payment = Payment {
         account: account.to_owned(),
@@ -223,12 +272,12 @@ fn fact_of(line: &Line, account: &str, complete: bool, traces: &mut Vec<Trace>) 
         end_to_end_id: line.end_to_end_id.clone(),
         original_transaction_id: line.original_transaction_id.clone(),
         return_reason: line.return_reason.clone(),
-        from_statement: complete,
-        proposal_only: line.doubt.is_some(),
+        from_statement: statement.complete,
+        proposal_only: doubt.is_some(),
         charges: None,
         original_amount: None,
     };
-    if let Some(doubt) = &line.doubt {
+    if let Some(doubt) = &doubt {
         traces.push(trace(format!("{amount} is only a proposal: {doubt}")));
     }
     match (line.class, line.incoming) {

@@ -8,10 +8,13 @@ mod details;
 mod entry;
 mod fields;
 
+pub(super) use details::end_to_end;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Balance, Line, Statement};
+use super::{Class, Line, Statement};
+use crate::ledger::event::Balance;
 use crate::ledger::{Currency, Money};
 use entry::{day, entry};
 use fields::Field;
@@ -71,7 +74,24 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, String> {
     if found.is_empty() {
         return Err("the file has no statement".into());
     }
+    join_pages(&mut found);
     Ok(found)
+}
+
+/// A statement of several pages begins where its first page does (`:60F:` ... `:62M:`, `:60M:` ... `:62F:`).
+fn join_pages(found: &mut [Statement]) {
+    for at in 1..found.len() {
+        let (before, rest) = found.split_at_mut(at);
+        let (Some(page), Some(next)) = (before.last(), rest.first_mut()) else {
+            continue;
+        };
+        let follows = page.until.is_none()
+            && page.account_text == next.account_text
+            && page.closing.map(|b| b.amount) == next.opening.map(|b| b.amount);
+        if follows && page.opening.is_some() && page.broken.is_none() {
+            next.opening = page.opening;
+        }
+    }
 }
 
 /// One message while its fields are read.
@@ -97,7 +117,7 @@ impl Message {
         self.any |= !matches!(field.tag, "20" | "21" | "940" | "942");
         self.behind &= field.tag == "86";
         match field.tag {
-            "25" | "25P" => self.account = Some(first.to_owned()),
+            "25" | "25P" => self.account = Some(without_currency(first)),
             "60F" | "60M" => {
                 self.opening = balance(first);
                 self.currency = self.currency.or(currency_of(first));
@@ -158,7 +178,15 @@ impl Message {
             lines.push(line);
         }
         let closing = self.closing.filter(|_| !self.intraday);
-        Ok(Some(Statement {
+        let moved = lines.iter().try_fold(Decimal::ZERO, |sum, line| {
+            let amount = line.amount.map_or(Decimal::ZERO, |a| a.amount);
+            sum.checked_add(match (line.class, line.incoming) {
+                (Class::Pending, _) => Decimal::ZERO,
+                (_, true) => amount,
+                (_, false) => -amount,
+            })
+        });
+        let mut statement = Statement {
             account: self.account.as_deref().and_then(super::iban_in),
             account_text: self.account,
             until: closing.filter(|_| self.last_page).map(|b| b.day),
@@ -168,7 +196,18 @@ impl Message {
             lines,
             format: if self.intraday { "MT942" } else { "MT940" }.into(),
             ..Statement::default()
-        }))
+        };
+        statement.prove(moved);
+        Ok(Some(statement))
+    }
+}
+
+/// Dutch banks write the currency behind the IBAN (`NL..EUR`).
+fn without_currency(account: &str) -> String {
+    let bare = account.strip_suffix("EUR").unwrap_or(account).trim();
+    match super::iban_in(bare) {
+        Some(iban) => iban,
+        None => account.to_owned(),
     }
 }
 

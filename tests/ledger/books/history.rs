@@ -163,6 +163,7 @@ fn fact(kind: u8, a: u8, b: u8, c: u8, minutes: u32) -> Fact {
             account: (a % 4 != 0).then(|| pick(&IBANS, a).into()),
             until: day(minutes),
             statement: b % 2 == 0,
+            between: None,
         }),
         18 => Fact::Told(told(a, b, c, minutes)),
         19 if b % 2 == 0 => Fact::Bounced(Bounced {

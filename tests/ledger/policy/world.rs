@@ -263,6 +263,7 @@ impl World {
                     account: Some(IBAN.into()),
                     until: yesterday,
                     statement: true,
+                    between: None,
                 }),
             );
         }

@@ -2,6 +2,8 @@
 
 use rust_decimal::Decimal;
 
+use crate::mail::statement::in_cents;
+
 /// The sign that divides the cents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
@@ -58,7 +60,7 @@ pub(super) fn read(cell: &str, mark: Mark) -> Option<Decimal> {
         return None;
     }
     let cents = if cents.is_empty() { "0" } else { cents };
-    let value = Decimal::from_str_exact(&format!("{whole}.{cents}")).ok()?;
+    let value = in_cents(Decimal::from_str_exact(&format!("{whole}.{cents}")).ok()?);
     Some(if negative { -value } else { value })
 }
 

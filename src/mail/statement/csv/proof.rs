@@ -44,18 +44,24 @@ pub(super) fn whole_rows<'a>(
             _ => {}
         }
     }
-    let ends_in_amount = ["amount", "debit", "credit"]
-        .iter()
-        .any(|role| columns.place(role) == Some(columns.width - 1));
-    if open_end
-        && ends_in_amount
-        && body
-            .last()
-            .is_some_and(|last| rows.last().is_some_and(|row| std::ptr::eq(*row, last)))
-    {
-        return Err("the file ends within its last amount".into());
+    let last = body.last().filter(|_| open_end);
+    let last = last.filter(|last| rows.last().is_some_and(|row| std::ptr::eq(*row, *last)));
+    match last {
+        Some(last) if may_be_cut(columns, last) => {
+            Err(format!("the file ends within line {}", last.line))
+        }
+        _ => Ok(rows),
     }
-    Ok(rows)
+}
+
+/// A file that does not end its last line may have been cut in it: within an amount, or before the word that says that
+/// nothing is booked yet.
+fn may_be_cut(columns: &Columns, last: &Row) -> bool {
+    let end = last.cells.len() - 1;
+    let sums = ["amount", "debit", "credit", "balance"];
+    let in_sum = sums.iter().any(|role| columns.place(role) == Some(end));
+    let in_status = columns.place("status") == Some(end) && columns.cell(last, "status").is_none();
+    last.cells.len() < columns.width || in_sum || in_status
 }
 
 /// A day, or a word in its place that says that the booking is still to come.

@@ -11,6 +11,7 @@ use super::words::{State, Table, folded, table};
 use super::{labels, proof};
 use crate::ledger::{Currency, Money};
 use crate::mail::parts::clean;
+use crate::mail::statement::mt940::end_to_end;
 use crate::mail::statement::{Class, Line, iban_in, meant, squeezed};
 
 /// How the rows of one table are to be read.
@@ -253,7 +254,7 @@ impl<'a> Reader<'a> {
 
     fn text(&self, row: &Row, role: &str) -> Option<String> {
         let text = squeezed(&clean(self.columns.cell(row, role)?));
-        (!text.is_empty()).then_some(text)
+        (!text.is_empty() && text != "-").then_some(text)
     }
 
     /// The other side. What came back names the parties of the original payment.
@@ -299,6 +300,9 @@ impl<'a> Reader<'a> {
         };
         if layout.is_some_and(|l| l.tail) {
             labels::take_tail(line);
+        }
+        if line.end_to_end_id.is_none() {
+            line.end_to_end_id = end_to_end(&line.remittance.concat());
         }
     }
 }

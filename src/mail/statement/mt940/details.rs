@@ -194,9 +194,12 @@ fn marks(text: &str) -> Vec<(&'static str, usize)> {
     found
 }
 
-/// `/TRTP/SEPA OVERBOEKING/IBAN/NL.../NAME/.../REMI/.../EREF/...`, `/CNTP/IBAN/BIC/NAME///REMI/USTD//.../`.
-fn dutch(text: &str, line: &mut Line) {
-    let mut found: Vec<(&str, usize, usize)> = Vec::new(); // word, its place, where its value begins
+/// A word of the Dutch structure: its name, its place, and where its value begins.
+type Word<'a> = (&'a str, usize, usize);
+
+/// The words that the bank wrote: each once, and behind the payer's words only those that the banks have there.
+fn dutch_words(text: &str) -> Vec<Word<'_>> {
+    let mut found: Vec<Word<'_>> = Vec::new();
     let mut at = 0;
     while let Some(slash) = text[at..].find('/').map(|s| s + at) {
         at = slash + 1;
@@ -204,59 +207,59 @@ fn dutch(text: &str, line: &mut Line) {
             break;
         };
         let word = WORDS.iter().find(|word| **word == &text[at..at + len]);
-        let Some(word) = word.filter(|word| !found.iter().any(|f| f.0 == **word)) else {
+        let new = |word: &&&str| !found.iter().any(|f| f.0 == **word);
+        let Some(word) = word.filter(new) else {
             continue;
         };
-        // Behind the payer's words only what the banks write there.
-        let purpose = found.iter().any(|f| f.0 == "REMI");
-        if !purpose
-            || !matches!(
-                *word,
-                "NAME" | "IBAN" | "BIC" | "ORDP" | "BENM" | "CNTP" | "REMI" | "RTRN"
-            )
-        {
+        let before = [
+            "NAME", "IBAN", "BIC", "ORDP", "BENM", "CNTP", "REMI", "RTRN",
+        ];
+        if !found.iter().any(|f| f.0 == "REMI") || !before.contains(word) {
             found.push((word, slash, at + len + 1));
         }
         at += len;
     }
+    found
+}
+
+/// `/TRTP/SEPA OVERBOEKING/IBAN/NL.../NAME/.../REMI/.../EREF/...`, `/CNTP/IBAN/BIC/NAME///REMI/USTD//.../`.
+fn dutch(text: &str, line: &mut Line) {
+    let found = dutch_words(text);
     let raw = |word: &str| {
         let at = found.iter().position(|f| f.0 == word)?;
         let end = found.get(at + 1).map_or(text.len(), |next| next.1);
         text.get(found[at].2..end)
     };
-    let value = |word: &str| {
-        let text = squeezed(&clean(raw(word)?.trim_matches('/')));
-        (!text.is_empty()).then_some(text)
-    };
+    let said =
+        |text: &str| Some(squeezed(&clean(text.trim_matches('/')))).filter(|t| !t.is_empty());
+    let value = |word: &str| said(raw(word)?);
     line.counterparty_name = value("NAME");
     line.counterparty_iban = value("IBAN").as_deref().and_then(iban_in);
     if let Some(party) = raw("CNTP") {
         let parts: Vec<&str> = party.split('/').collect();
         line.counterparty_iban = parts.first().and_then(|iban| iban_in(iban));
-        line.counterparty_name = parts
-            .get(2)
-            .map(|n| squeezed(&clean(n)))
-            .filter(|n| !n.is_empty());
+        line.counterparty_name = parts.get(2).and_then(|name| said(name));
     }
     line.end_to_end_id = value("EREF").filter(|id| meant(id));
     line.ultimate_name = value("ULTD");
-    if found.iter().any(|f| f.0 == "RTRN") && matches!(line.class, Class::Credit | Class::Debit) {
+    if raw("RTRN").is_some() && matches!(line.class, Class::Credit | Class::Debit) {
         line.class = Class::Return;
         line.return_reason = value("RTRN");
     }
     let Some(purpose) = raw("REMI") else { return };
-    let mut structured = purpose.split('/');
-    match structured.next() {
-        Some("STRD") => line.references.extend(
-            structured
-                .nth(1)
-                .map(|r| squeezed(&clean(r)))
-                .filter(|r| !r.is_empty()),
-        ),
-        _ => {
-            let own = purpose.strip_prefix("USTD//").unwrap_or(purpose);
-            let own = squeezed(&clean(own.trim_matches('/')));
-            line.remittance.extend((!own.is_empty()).then_some(own));
-        }
+    match purpose.strip_prefix("STRD/") {
+        Some(structured) => line
+            .references
+            .extend(structured.split('/').nth(1).and_then(said)),
+        None => line
+            .remittance
+            .extend(said(purpose.strip_prefix("USTD//").unwrap_or(purpose))),
     }
+}
+
+/// The end-to-end id in a purpose that still has its labels, as in some CSV exports.
+pub(in crate::mail::statement) fn end_to_end(purpose: &str) -> Option<String> {
+    let mut line = Line::default();
+    labelled(&[purpose], &mut line);
+    line.end_to_end_id
 }

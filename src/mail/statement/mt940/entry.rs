@@ -8,7 +8,7 @@ use regex::Regex;
 use rust_decimal::Decimal;
 
 use crate::mail::parts::clean;
-use crate::mail::statement::{Class, Line, meant};
+use crate::mail::statement::{Class, Line, in_cents, meant};
 
 /// An entry and its amount, which has its currency from the balances.
 ///
@@ -90,7 +90,9 @@ pub(super) fn amount(text: &str) -> Option<Decimal> {
         return None;
     }
     let zero = if cents.is_empty() { "0" } else { cents };
-    Decimal::from_str_exact(&format!("{whole}.{zero}")).ok()
+    Decimal::from_str_exact(&format!("{whole}.{zero}"))
+        .ok()
+        .map(in_cents)
 }
 
 /// `YYMMDD`. Banks that count 30 days a month write days that do not exist: the month's last is meant.
