@@ -128,6 +128,10 @@ impl Books {
             self.checked = self.checked.max(Some(until));
             return;
         };
+        if let Some((opening, closing)) = seen.between.filter(|_| seen.statement) {
+            let chain = self.chains.entry(account.clone()).or_default();
+            chain.add(opening, closing.amount, seen.until);
+        }
         let days = if seen.statement {
             &mut self.seen_statements
         } else {

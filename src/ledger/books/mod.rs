@@ -3,9 +3,11 @@
 //! Invariant: the ledger is a function of the set of events. An event that is later than all known ones is applied
 //! in place; an earlier one refolds. Nothing here knows the clock: what time does, only a later event can show.
 
+mod chain;
 mod claims;
 mod fold;
 mod letters;
+mod line;
 mod money_in;
 mod orders;
 mod papers;
@@ -21,6 +23,8 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
+
+pub use chain::Gap;
 
 use super::customer::{Customer, CustomerAddress};
 use super::event::{Answered, Bounced, Choice, Event, EventKey, Payment, Reminded, SourceId, Told};
@@ -274,6 +278,12 @@ impl Ledger {
     /// the merchant's own `checked` counts for all).
     pub fn seen_until(&self, account: &str) -> Option<Date> {
         self.books.seen_until(account)
+    }
+
+    /// The statement of this account that is missing, if one is: reminders wait until it comes or the merchant says
+    /// `checked`.
+    pub fn statement_gap(&self, account: &str) -> Option<Gap> {
+        self.books.chains.get(account)?.gap(self.books.checked)
     }
 
     /// The merchant stopped everything.

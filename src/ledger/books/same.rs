@@ -5,6 +5,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 
+use super::line::{other_id, same_line};
 use super::{Books, Fate, PaymentKind, PaymentState};
 use crate::ledger::calendar::banking_days_between;
 use crate::ledger::event::{EventKey, SourceId};
@@ -134,7 +135,7 @@ fn comparable(old: PaymentKind, new: PaymentKind) -> bool {
 fn likeness(old: &PaymentState, new: &PaymentState) -> Option<Likeness> {
     let (a, b) = (&old.payment, &new.payment);
     if let (Some(a), Some(b)) = (usable_id(&a.transaction_id), usable_id(&b.transaction_id))
-        && a != b
+        && other_id(a, b)
     {
         return None;
     }
@@ -150,26 +151,7 @@ fn likeness(old: &PaymentState, new: &PaymentState) -> Option<Likeness> {
             (name_fits && near_in_time(old, new)).then_some(Likeness::Notice)
         }
         (PaymentKind::Pending, PaymentKind::Pending) => None,
-        _ if a.from_statement && b.from_statement => {
-            let equal = a.booked.is_some()
-                && (
-                    a.booked,
-                    &a.payer,
-                    &a.payer_iban,
-                    &a.remittance,
-                    &a.references,
-                    &a.end_to_end_id,
-                ) == (
-                    b.booked,
-                    &b.payer,
-                    &b.payer_iban,
-                    &b.remittance,
-                    &b.references,
-                    &b.end_to_end_id,
-                )
-                && (a.payer_iban.is_some() || !a.remittance.is_empty());
-            equal.then_some(Likeness::Line)
-        }
+        _ if a.from_statement && b.from_statement => same_line(a, b).then_some(Likeness::Line),
         _ if a.from_statement != b.from_statement => {
             (name_fits && near_in_time(old, new)).then_some(Likeness::Notice)
         }

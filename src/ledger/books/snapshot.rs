@@ -45,6 +45,7 @@ impl Ledger {
             "unanswered": books.unanswered,
             "letters_by_day": letters,
             "seen": json!([books.seen_statements, books.seen_mails, books.checked]),
+            "gaps": books.chains.iter().map(|(account, chain)| json!([account, chain.gap(books.checked)])).collect::<Vec<_>>(),
             "stopped": books.stopped,
         })
     }

@@ -100,6 +100,8 @@ pub struct Books {
     pub replied: HashSet<SourceId>,
     /// Last complete day by account, of statements.
     pub seen_statements: BTreeMap<String, Date>,
+    /// Their balances, by account.
+    pub chains: BTreeMap<String, super::chain::Chain>,
     /// Last complete day by account, of mails.
     pub seen_mails: BTreeMap<String, Date>,
     /// Last day that the merchant looked through himself.
@@ -275,7 +277,16 @@ impl Books {
             .seen_statements
             .get(account)
             .or_else(|| self.seen_mails.get(account));
-        of_account.copied().max(self.checked)
+        // What lies behind a missing statement is not known completely.
+        let gap = self
+            .chains
+            .get(account)
+            .and_then(|chain| chain.gap(self.checked));
+        let known = match gap {
+            Some(gap) => of_account.map(|day| gap.after.min(*day)),
+            None => of_account.copied(),
+        };
+        known.max(self.checked)
     }
 }
 

@@ -268,7 +268,7 @@ impl Account<'_> {
             lines.push((None, self.say(told_words::more(rest))));
         }
         for (account, seen) in self.policy.stale_accounts(self.ledger, self.day.on) {
-            let text = self.say(words::stale(&account, seen, self.policy.freshness_days));
+            let text = self.say(self.policy.stale_note(self.ledger, &account, seen));
             // Told even before it holds a letter, so that it need not come to that.
             if !lines.iter().any(|(_, line)| line.ends_with(&text)) {
                 lines.push((None, text));

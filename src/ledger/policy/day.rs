@@ -82,7 +82,7 @@ impl<'a> Day<'a> {
             if let Some((account, seen)) =
                 stale.iter().find(|(account, _)| *account == terms.account)
             {
-                let note = super::words::stale(account, *seen, self.policy.freshness_days);
+                let note = self.policy.stale_note(self.ledger, account, *seen);
                 self.stale.insert(shop, note);
             }
         }

@@ -72,9 +72,19 @@ impl Policy {
         accounts.dedup();
         let stale = accounts.into_iter().filter_map(|account| {
             let seen = ledger.seen_until(account);
-            (!self.is_fresh(seen, on)).then(|| (account.clone(), seen))
+            // What a missing statement would have said may be a payment of yesterday: no grace.
+            let whole = ledger.statement_gap(account).is_none();
+            (!whole || !self.is_fresh(seen, on)).then(|| (account.clone(), seen))
         });
         stale.collect()
+    }
+
+    /// Why the bank data of an account are too old: a statement is missing, or none came.
+    pub(super) fn stale_note(&self, ledger: &Ledger, account: &str, seen: Option<Date>) -> Note {
+        match ledger.statement_gap(account) {
+            Some(gap) => words::statement_missing(account, &gap),
+            None => words::stale(account, seen, self.freshness_days),
+        }
     }
 
     fn is_fresh(&self, seen: Option<Date>, on: Date) -> bool {

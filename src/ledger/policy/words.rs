@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::day::method_in_words;
 use super::due::Basis;
 use super::{Flight, Level, Policy};
-use crate::ledger::books::{Fate, PaymentState};
+use crate::ledger::books::{Fate, Gap, PaymentState};
 use crate::ledger::event::{Answered, Bounced};
 use crate::ledger::note::{count, date_in, money_in};
 use crate::ledger::reasons::said;
@@ -326,6 +326,28 @@ pub(super) fn stale(account: &str, seen: Option<Date>, days: u16) -> Note {
         format!(
             "the account {account} is {en}, at most {} are allowed; a statement or `checked` helps",
             count(days, "banking day", "banking days")
+        ),
+    )
+}
+
+pub(super) fn statement_missing(account: &str, gap: &Gap) -> Note {
+    let ((after_de, after_en), (on_de, on_en)) = (both(gap.after), both(gap.on));
+    let money = |language| {
+        (
+            money_in(language, gap.closing),
+            money_in(language, gap.opening),
+        )
+    };
+    let ((closing_de, opening_de), (closing_en, opening_en)) =
+        (money(Language::De), money(Language::En));
+    Note::hold(
+        format!(
+            "auf dem Konto {account} fehlt ein Auszug: am {after_de} waren es {closing_de}, am {on_de} geht es mit {opening_de} \
+             weiter; der fehlende Auszug oder `geprüft` hilft"
+        ),
+        format!(
+            "a statement of the account {account} is missing: {closing_en} on {after_en}, but it goes on with {opening_en} on \
+             {on_en}; the missing statement or `checked` helps"
         ),
     )
 }

@@ -1,10 +1,10 @@
 //! What holds a claim, and what lets it go again.
 
-use mahnwerk::ledger::event::{Choice, Command};
+use mahnwerk::ledger::event::{Balance, Choice, Command, Seen};
 use mahnwerk::ledger::policy::QuestionId;
-use mahnwerk::ledger::{Flight, SourceId};
+use mahnwerk::ledger::{Currency, Fact, Flight, Money, SourceId};
 
-use crate::world::{World, address, day, key, step};
+use crate::world::{IBAN, World, address, day, key, step};
 
 const NOTHING: [&str; 0] = [];
 
@@ -258,4 +258,55 @@ fn under_five_euros_in_all_nothing_goes_out() {
         world.run("2026-02-11", "2026-02-12"),
         ["2026-02-12 friendly anna 1:1"]
     );
+}
+
+#[test]
+fn nothing_goes_out_while_a_statement_is_missing() {
+    let mut world = announced();
+    world.statements = false;
+    let balance = |euros: i64, on: &str| Balance {
+        amount: Money::new(euros.into(), Currency::EUR),
+        day: day(on),
+    };
+    let statement = |world: &mut World, from: (i64, &str), to: (i64, &str), came: &str| {
+        let at = world.at(day(came), 6);
+        let between = Some((balance(from.0, from.1), balance(to.0, to.1)));
+        world.fact(
+            at,
+            Fact::Seen(Seen {
+                account: Some(IBAN.into()),
+                until: day(to.1),
+                statement: true,
+                between,
+            }),
+        );
+    };
+    statement(
+        &mut world,
+        (100, "2026-01-18"),
+        (150, "2026-01-19"),
+        "2026-01-20",
+    );
+    statement(
+        &mut world,
+        (120, "2026-01-20"),
+        (130, "2026-01-21"),
+        "2026-01-22",
+    );
+    assert_eq!(world.run("2026-01-22", "2026-01-23"), NOTHING);
+    let why = world.why("1", "2026-01-22");
+    assert!(
+        why.contains("fehlt ein Auszug: am 19.01.2026 waren es 150,00"),
+        "{why}"
+    );
+    assert!(why.contains("am 20.01.2026 geht es mit 120,00"), "{why}");
+    // The missing one comes late: the account is known to its end again.
+    statement(
+        &mut world,
+        (150, "2026-01-19"),
+        (120, "2026-01-20"),
+        "2026-01-23",
+    );
+    assert_eq!(world.ledger.statement_gap(IBAN), None);
+    assert_eq!(world.ledger.seen_until(IBAN), Some(day("2026-01-21")));
 }
