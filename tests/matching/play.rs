@@ -153,6 +153,7 @@ fn dunnable(ledger: &Ledger, scenario: &Value, last: Date) -> BTreeMap<InvoiceKe
             account: Some(account.clone()),
             until: on,
             statement: true,
+            between: None,
         }),
         by: Evidence::Assumed,
     });

@@ -66,7 +66,9 @@ pub(super) fn read(cell: &str, mark: Mark) -> Option<Decimal> {
 
 /// `49.9000`
 fn is_long_zero(cents: &str) -> bool {
-    (4..=8).contains(&cents.len()) && cents[2..].bytes().all(|b| b == b'0')
+    (4..=8).contains(&cents.len())
+        && cents.bytes().all(|b| b.is_ascii_digit())
+        && cents.bytes().skip(2).all(|b| b == b'0')
 }
 
 /// Groups of three behind the first one.
