@@ -14,15 +14,19 @@ mod mt940;
 mod tests;
 mod text;
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::xml;
 use crate::ledger::event::Balance;
 use crate::ledger::{Money, SourceId};
 
 pub use archive::{is_statement, unpack};
 pub use facts::{read_attached, read_file, take};
+
+/// Largest statement file, bytes: that of a mail.
+pub(crate) const MAX_FILE: usize = 10 * 1024 * 1024;
 
 /// One statement of one account.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -203,7 +207,7 @@ pub type StatementFile = (SourceId, Vec<Statement>);
 /// Why it is not readable, in words.
 pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, String> {
     if archive::is_camt(bytes) {
-        return camt::statements(&xml::parse(bytes)?);
+        return camt::read(bytes);
     }
     if mt940::is_mt940(bytes) {
         return mt940::read(bytes);
@@ -218,7 +222,7 @@ pub fn read_any(bytes: &[u8]) -> Option<Result<Vec<StatementFile>, String>> {
         Ok(members) => members,
         Err(why) => return Some(Err(why)),
     };
-    let read_one = |file: &Vec<u8>| Ok((SourceId::of(file), read(file)?));
+    let read_one = |file: &Cow<'_, [u8]>| Ok((SourceId::of(file), read(file)?));
     Some(members.iter().map(read_one).collect())
 }
 

@@ -69,8 +69,20 @@ impl Node {
 /// # Errors
 /// The limit that is broken or the place that is not well-formed, in words.
 pub fn parse(bytes: &[u8]) -> Result<Node, String> {
-    if bytes.len() > MAX_XML {
-        return Err(format!("the file has more than {MAX_XML} bytes"));
+    parse_taking(bytes, MAX_XML, &mut |_, node| Ok(Some(node)))
+}
+
+/// What becomes of an element that ended, given the name of the one around it: kept in the tree, or taken out of it.
+pub type Take<'t> = dyn FnMut(&str, Node) -> Result<Option<Node>, String> + 't;
+
+/// As [`parse`], but `take` sees every element as it ends and may keep it out of the tree, so that a long list is never in
+/// memory as a whole.
+///
+/// # Errors
+/// As [`parse`], and what `take` says.
+pub fn parse_taking(bytes: &[u8], most: usize, take: &mut Take<'_>) -> Result<Node, String> {
+    if bytes.len() > most {
+        return Err(format!("the file has more than {most} bytes"));
     }
     let text = decode(bytes)?;
     let mut reader = Reader::from_str(&text);
@@ -101,7 +113,9 @@ pub fn parse(bytes: &[u8]) -> Result<Node, String> {
             Event::End(_) => {
                 let mut node = open.pop().ok_or("an element ends that did not begin")?;
                 node.text = node.text.trim().to_owned();
-                last(&mut open)?.children.push(node);
+                let parent = last(&mut open)?;
+                let kept = take(&parent.name, node)?;
+                parent.children.extend(kept);
             }
             Event::Text(text) => last(&mut open)?.text.push_str(&text.xml10_content()),
             Event::CData(text) => last(&mut open)?.text.push_str(&text.xml10_content()),

@@ -2,11 +2,12 @@
 //!
 //! A ZIP is opened one level deep under limits on entries, total size and ratio; a ZIP without statements is not ours.
 
+use std::borrow::Cow;
 use std::io::{Cursor, Read};
 
+use super::MAX_FILE;
 use super::csv::is_csv;
 use super::mt940::is_mt940;
-use crate::mail::xml::MAX_XML;
 
 const MAX_ENTRIES: usize = 20;
 const MAX_TOTAL: u64 = 20 * 1024 * 1024;
@@ -14,9 +15,9 @@ const MAX_TOTAL: u64 = 20 * 1024 * 1024;
 const MAX_RATIO: u64 = 100;
 
 /// The statement files in these bytes: one, or several of a ZIP. `None`: there is no statement in it.
-pub fn unpack(bytes: &[u8]) -> Option<Result<Vec<Vec<u8>>, String>> {
+pub fn unpack(bytes: &[u8]) -> Option<Result<Vec<Cow<'_, [u8]>>, String>> {
     if is_statement(bytes) {
-        return Some(Ok(vec![bytes.to_vec()]));
+        return Some(Ok(vec![Cow::Borrowed(bytes)]));
     }
     if !bytes.starts_with(b"PK\x03\x04") {
         return None;
@@ -40,7 +41,7 @@ pub fn is_camt(bytes: &[u8]) -> bool {
     bare.trim_ascii_start().starts_with(b"<") && (names(b"camt.05") || names(b"BkToCstmr"))
 }
 
-fn members(bytes: &[u8]) -> Result<Vec<Vec<u8>>, String> {
+fn members(bytes: &[u8]) -> Result<Vec<Cow<'static, [u8]>>, String> {
     let unreadable = |e: zip::result::ZipError| format!("the ZIP is not readable: {e}");
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;
     if archive.len() > MAX_ENTRIES {
@@ -56,15 +57,15 @@ fn members(bytes: &[u8]) -> Result<Vec<Vec<u8>>, String> {
         let packed = entry.compressed_size().max(1);
         let mut content = Vec::new();
         // The sizes in the directory are the sender's word: only what really comes out is counted.
-        let most = (MAX_TOTAL - total).min(MAX_XML as u64) + 1;
+        let most = (MAX_TOTAL - total).min(MAX_FILE as u64) + 1;
         entry
             .take(most)
             .read_to_end(&mut content)
             .map_err(|e| format!("a file in the ZIP is not readable: {e}"))?;
         total += content.len() as u64;
-        if total > MAX_TOTAL || content.len() > MAX_XML {
+        if total > MAX_TOTAL || content.len() > MAX_FILE {
             return Err(format!(
-                "the ZIP unpacks to more than {MAX_TOTAL} bytes, or a file in it to more than {MAX_XML}"
+                "the ZIP unpacks to more than {MAX_TOTAL} bytes, or a file in it to more than {MAX_FILE}"
             ));
         }
         if content.len() as u64 > 65_536 && content.len() as u64 / packed > MAX_RATIO {
@@ -73,7 +74,7 @@ fn members(bytes: &[u8]) -> Result<Vec<Vec<u8>>, String> {
             ));
         }
         if is_statement(&content) {
-            found.push(content);
+            found.push(Cow::Owned(content));
         }
     }
     Ok(found)
@@ -117,7 +118,7 @@ mod tests {
     fn bombs_are_refused() {
         assert!(unpack(&zip_of(&[CAMT; 21])).unwrap().is_err());
         assert!(
-            unpack(&zip_of(&[CAMT, &vec![b'x'; MAX_XML + 1]]))
+            unpack(&zip_of(&[CAMT, &vec![b'x'; MAX_FILE + 1]]))
                 .unwrap()
                 .is_err()
         );

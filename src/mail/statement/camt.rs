@@ -4,17 +4,47 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Class, Line, Statement, meant};
+use super::{Class, Line, MAX_FILE, Statement, meant};
 use crate::ledger::event::Balance;
 use crate::ledger::{Currency, Money};
 use crate::mail::parts::clean;
-use crate::mail::xml::Node;
+use crate::mail::xml::{self, Node};
+
+/// The entries of one statement, read while the file is.
+#[derive(Default)]
+struct Body {
+    lines: Vec<Line>,
+    /// What they move on the account.
+    moved: Option<Decimal>,
+}
 
 /// All statements of a file.
 ///
 /// # Errors
 /// The file is not camt, or says nothing that could be believed.
-pub fn statements(root: &Node) -> Result<Vec<Statement>, String> {
+pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, String> {
+    let mut bodies: Vec<Body> = Vec::new();
+    let (mut lines, mut moved) = (Vec::new(), Some(Decimal::ZERO));
+    // An entry is read where it ends and not kept: a year of them would not fit into memory as a tree.
+    let root = xml::parse_taking(bytes, MAX_FILE, &mut |parent, node| {
+        match (&*node.name, parent) {
+            ("Ntry", "Stmt" | "Rpt" | "Ntfctn") => {
+                let booked = take_entry(&node, &mut lines)?;
+                moved = moved.and_then(|sum: Decimal| sum.checked_add(booked));
+                return Ok(None);
+            }
+            ("Stmt" | "Rpt" | "Ntfctn", _) => bodies.push(Body {
+                lines: std::mem::take(&mut lines),
+                moved: moved.replace(Decimal::ZERO),
+            }),
+            _ => {}
+        }
+        Ok(Some(node))
+    })?;
+    statements(&root, bodies)
+}
+
+fn statements(root: &Node, bodies: Vec<Body>) -> Result<Vec<Statement>, String> {
     let kinds = [
         ("BkToCstmrStmt", "Stmt", "camt.053"),
         ("BkToCstmrAcctRpt", "Rpt", "camt.052"),
@@ -27,25 +57,25 @@ pub fn statements(root: &Node) -> Result<Vec<Statement>, String> {
             _ => None,
         };
         if let Some(inside) = inside {
-            let all: Result<Vec<_>, _> = inside.all(name).map(|s| statement(s, format)).collect();
-            let all = all?;
-            return match all.is_empty() {
-                true => Err(format!("the file has no {name}")),
-                false => Ok(all),
-            };
+            let all: Vec<&Node> = inside.all(name).collect();
+            if all.is_empty() {
+                return Err(format!("the file has no {name}"));
+            }
+            if all.len() != bodies.len() {
+                return Err("statements stand where none belong".into());
+            }
+            let pairs = all.into_iter().zip(bodies);
+            return pairs
+                .map(|(node, body)| statement(node, format, body))
+                .collect();
         }
     }
     Err("the file is not a camt.052, camt.053 or camt.054".into())
 }
 
-fn statement(node: &Node, format: &str) -> Result<Statement, String> {
+fn statement(node: &Node, format: &str, body: Body) -> Result<Statement, String> {
     let complete = format == "camt.053";
-    let mut lines = Vec::new();
-    let mut moved = Some(Decimal::ZERO);
-    for entry in node.all("Ntry") {
-        let booked = take_entry(entry, &mut lines)?;
-        moved = moved.and_then(|sum| sum.checked_add(booked));
-    }
+    let Body { lines, moved } = body;
     if lines.len() > usize::from(u16::MAX) - 1 {
         return Err("a statement has more than 65,000 lines".into());
     }

@@ -15,7 +15,7 @@ mod words;
 
 use jiff::civil::Date;
 
-use super::{Statement, iban_in, squeezed};
+use super::{MAX_FILE, Statement, iban_in, squeezed};
 use columns::Columns;
 use rows::Reader;
 use table::Row;
@@ -32,8 +32,8 @@ pub fn is_csv(bytes: &[u8]) -> bool {
 /// # Errors
 /// Why it is not readable, or what in it is not proven, in words.
 pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, String> {
-    if bytes.len() > table::MAX_FILE {
-        return Err(format!("the file has more than {} bytes", table::MAX_FILE));
+    if bytes.len() > MAX_FILE {
+        return Err(format!("the file has more than {} bytes", MAX_FILE));
     }
     let decoded = super::text::decode(bytes)?;
     let text = &decoded.text;

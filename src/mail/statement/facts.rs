@@ -13,7 +13,7 @@ use crate::mail::{Kind, Outcome, PaymentReading, RawMail, Reading, Trace, Trust}
 /// Reads a file that lies alone in the watched folder. `None`: it is no camt file.
 pub fn read_file(bytes: &[u8], received: Timestamp, trust: &Trust) -> Option<Reading> {
     Some(match read_any(bytes)? {
-        Ok(files) => take(&files, received, trust, &Evidence::File),
+        Ok(files) => take(files, received, trust, &Evidence::File),
         Err(why) => Reading::new(
             Kind::None,
             Outcome::Error,
@@ -62,12 +62,17 @@ pub fn read_attached(
             verdict.from
         ));
     }
-    Some(take(&files, raw.received, &allowed, &verdict.evidence()))
+    Some(take(files, raw.received, &allowed, &verdict.evidence()))
 }
 
 /// The reading of statement files whose sender was already found trustworthy: `by` is the evidence for it. Facts are
 /// only taken where each statement is of an account of ours.
-pub fn take(files: &[StatementFile], received: Timestamp, trust: &Trust, by: &Evidence) -> Reading {
+pub fn take(
+    files: Vec<StatementFile>,
+    received: Timestamp,
+    trust: &Trust,
+    by: &Evidence,
+) -> Reading {
     let mut reading = Reading::new(
         Kind::None,
         Outcome::Ignored,
@@ -76,15 +81,17 @@ pub fn take(files: &[StatementFile], received: Timestamp, trust: &Trust, by: &Ev
     let mut foreign = Vec::new();
     for (source, statements) in files {
         let mut index: u16 = 0;
-        for statement in statements {
+        for mut statement in statements {
+            let lines = std::mem::take(&mut statement.lines);
+            let statement = &statement;
             let ours = own_account(statement, trust);
-            tell(statement, ours.as_deref(), &mut reading.trace);
+            tell(statement, lines.len(), ours.as_deref(), &mut reading.trace);
             // Every line takes an index, also those that say nothing to us today: identities must not move when an
             // account is added to the configuration.
             let mut push = |reading: &mut Reading, fact: Option<Fact>| {
                 let key = EventKey {
                     at: received,
-                    source: *source,
+                    source,
                     index,
                 };
                 index = index.saturating_add(1);
@@ -94,12 +101,12 @@ pub fn take(files: &[StatementFile], received: Timestamp, trust: &Trust, by: &Ev
                     by: by.clone(),
                 }));
             };
-            for line in &statement.lines {
-                reading.transactions.push(line.clone());
-                reading.payments.extend(payment_reading(line, statement));
+            for line in lines {
+                reading.payments.extend(payment_reading(&line, statement));
                 let account = ours.as_deref();
-                let fact = account.and_then(|a| fact_of(line, a, statement, &mut reading.trace));
+                let fact = account.and_then(|a| fact_of(&line, a, statement, &mut reading.trace));
                 push(&mut reading, fact);
+                reading.transactions.push(line);
             }
             let today = trust.day(received);
             let complete = ours.as_deref().and_then(|a| seen(statement, a, today));
@@ -153,7 +160,7 @@ fn conclude(reading: &mut Reading, foreign: &[String]) {
     }
 }
 
-fn tell(statement: &Statement, ours: Option<&str>, traces: &mut Vec<Trace>) {
+fn tell(statement: &Statement, lines: usize, ours: Option<&str>, traces: &mut Vec<Trace>) {
     let account = statement
         .account_text
         .as_deref()
@@ -169,9 +176,8 @@ fn tell(statement: &Statement, ours: Option<&str>, traces: &mut Vec<Trace>) {
     }
     let whose = if ours.is_some() { "ours" } else { "not ours" };
     traces.push(trace(format!(
-        "{}: {} lines of {account} ({whose}){until}",
-        statement.format,
-        statement.lines.len()
+        "{}: {lines} lines of {account} ({whose}){until}",
+        statement.format
     )));
 }
 

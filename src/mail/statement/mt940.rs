@@ -13,14 +13,11 @@ pub(super) use details::end_to_end;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Class, Line, Statement};
+use super::{Class, Line, MAX_FILE, Statement};
 use crate::ledger::event::Balance;
 use crate::ledger::{Currency, Money};
 use entry::{day, entry};
 use fields::Field;
-
-/// Largest file, bytes.
-const MAX_FILE: usize = 5 * 1024 * 1024;
 
 /// Whether this is meant to be an MT940 or MT942: one of the first lines is a field (`:20:`, `:61:` ...), and no line
 /// before it looks like the head of a mail.

@@ -2,8 +2,6 @@
 
 use super::columns::Columns;
 
-/// Largest file, bytes.
-pub(super) const MAX_FILE: usize = 5 * 1024 * 1024;
 const MAX_LINE: usize = 65_536;
 const MAX_ROWS: usize = 60_000;
 const MAX_CELLS: usize = 200;
