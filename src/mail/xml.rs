@@ -114,8 +114,7 @@ pub fn parse_taking(bytes: &[u8], most: usize, take: &mut Take<'_>) -> Result<No
                 let mut node = open.pop().ok_or("an element ends that did not begin")?;
                 node.text = node.text.trim().to_owned();
                 let parent = last(&mut open)?;
-                let kept = take(&parent.name, node)?;
-                parent.children.extend(kept);
+                parent.children.extend(take(&parent.name, node)?);
             }
             Event::Text(text) => last(&mut open)?.text.push_str(&text.xml10_content()),
             Event::CData(text) => last(&mut open)?.text.push_str(&text.xml10_content()),

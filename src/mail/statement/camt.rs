@@ -14,15 +14,11 @@ use crate::mail::xml::{self, Node};
 #[derive(Default)]
 struct Body {
     lines: Vec<Line>,
-    /// What they move on the account.
     moved: Option<Decimal>,
 }
 
-/// All statements of a file.
-///
-/// # Errors
-/// The file is not camt, or says nothing that could be believed.
-pub fn read(bytes: &[u8]) -> Result<Vec<Statement>, String> {
+/// All statements of a file, or why it is not camt or says nothing that could be believed.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Statement>, String> {
     let mut bodies: Vec<Body> = Vec::new();
     let (mut lines, mut moved) = (Vec::new(), Some(Decimal::ZERO));
     // An entry is read where it ends and not kept: a year of them would not fit into memory as a tree.
