@@ -7,6 +7,7 @@
 
 mod account;
 mod fold;
+mod general;
 mod layout;
 mod purpose;
 #[cfg(test)]
@@ -16,6 +17,8 @@ use super::parts::Mail;
 use super::recipe::view::View;
 use super::recipe::{Event as Layouted, Layout, Recipe};
 use super::trust::Verdict;
+use general::Unread;
+
 use super::{Kind, Outcome, PaymentReading, RawMail, Reading, Trust};
 use crate::ledger::event::{Payment, Seen};
 use crate::ledger::{Event, EventKey, Fact};
@@ -84,6 +87,60 @@ pub fn read(
         said,
     };
     take(raw, taken, verdict, trust, reading)
+}
+
+/// Reads a mail of a listed bank or a known provider by its labels and sentences, where no layout fits. `Err`: the mail
+/// is none of a bank's, or says nothing of a booking; in words.
+///
+/// # Errors
+/// Why it was not read so.
+pub fn read_unlaid(
+    raw: &RawMail,
+    mail: &Mail,
+    verdict: &Verdict,
+    recipes: &[Recipe],
+    trust: &Trust,
+    reading: &Reading,
+) -> Result<Reading, String> {
+    let view = fold::view(mail);
+    let recipe = recipes
+        .iter()
+        .find(|r| general::plausible::is_of(r, &verdict.domain));
+    let exact = recipe.filter(|r| r.from.contains(&verdict.domain));
+    let tried = trust.assume && trust.accounts.is_empty();
+    let listed = trust.accounts_of(&verdict.from).next().is_some();
+    let doubt = match (tried, listed || exact.is_some()) {
+        (true, _) => general::plausible::doubt(mail, &view, verdict, recipes),
+        (false, true) => None,
+        (false, false) => Some("its sender is not listed".to_owned()),
+    };
+    let spf = exact.is_some_and(|r| r.spf_is_enough) && verdict.spf_only;
+    let doubt = doubt.or_else(|| {
+        let proven = verdict.proven() || spf;
+        (!proven).then(|| format!("it is not proven: {}", verdict.why))
+    });
+    if let Some(why) = doubt {
+        return Err(why);
+    }
+    let home = recipe.and_then(|r| r.layouts.first()?.currency);
+    let mut bookings = general::bookings(&view, home).map_err(Unread::why)?;
+    let printed = general::account(&view);
+    let provider = exact.map_or("", |r| r.name.as_str());
+    let account = account::account(mail, verdict, printed.as_deref(), provider, trust)?;
+    for booking in &mut bookings {
+        booking.account = printed.clone().or_else(|| Some(account.clone()));
+    }
+    let who = recipe.map_or("a bank", |r| r.title.as_str());
+    let said = format!("{who}: read by its labels, no recipe fits");
+    let mut reading = reading.clone();
+    reading.note("general reader", said.clone());
+    let taken = Taken {
+        bookings,
+        account,
+        complete: true,
+        said,
+    };
+    Ok(take(raw, taken, verdict, trust, reading))
 }
 
 /// What was understood of a mail.

@@ -150,7 +150,13 @@ fn read_said(
         None => match paper::of_shop(mail, &papers, &shop, verdict, trust) {
             Some(Ok(alone)) => claim::take(raw, alone, verdict, trust, reading),
             Some(Err(why)) => reading.end(Outcome::Ignored, why),
-            None => paper::remark(unknown(raw, mail, verdict, trust, reading), &papers, trust),
+            None => match bank::read_unlaid(raw, mail, verdict, recipes, trust, &reading) {
+                Ok(reading) => reading,
+                Err(why) => {
+                    let ended = unknown(raw, mail, verdict, trust, reading, &why);
+                    paper::remark(ended, &papers, trust)
+                }
+            },
         },
     }
 }
@@ -179,13 +185,13 @@ fn unknown(
     verdict: &Verdict,
     trust: &Trust,
     reading: Reading,
+    unread: &str,
 ) -> Reading {
     if trust.shop(&verdict.from).is_some() {
         return reading.end(Outcome::Review, "no recipe fits this mail");
     }
     if trust.accounts_of(&verdict.from).next().is_some() {
-        let why = &verdict.why;
-        let why = format!("a listed bank's address, but no recipe fits this mail ({why})");
+        let why = format!("a listed bank's address, but no recipe fits this mail ({unread})");
         return reading.end(Outcome::Review, why);
     }
     match stranger(raw, mail, verdict, trust) {

@@ -315,10 +315,14 @@ impl Recipe {
         view: &View<'_>,
         domain: &str,
     ) -> Vec<(&'r Recipe, &'r Arc<Layout>)> {
+        let is_of = |recipe: &Recipe| recipe.from.iter().any(|from| from == domain);
+        // A known provider's mails are read by its own recipe only.
+        let provider = recipes.iter().any(is_of);
         let mut fitting: Vec<(usize, &Recipe, &Arc<Layout>)> = gates::candidates(recipes, view)
             .into_iter()
-            .filter(|(recipe, _)| {
-                recipe.from.is_empty() || recipe.from.iter().any(|from| from == domain)
+            .filter(|(recipe, _)| match provider {
+                true => is_of(recipe),
+                false => recipe.from.is_empty(),
             })
             .filter_map(|(recipe, layout)| {
                 layout.fits(view).map(|letters| (letters, recipe, layout))

@@ -1,16 +1,12 @@
 //! Free text is delimited by position: the further lines of a value (deeper indented in a text, inside its own cell in a
 //! table) are folded into the line of their label, so that nothing in them can be taken for a label of the bank's.
 //!
-//! Knows no label and no bank. A folded line break is [`FOLD`], which no mail can hold ([`clean`] takes it out).
-//!
-//! [`clean`]: crate::mail::parts::clean
+//! Knows no label and no bank.
 
 use crate::mail::html::Line;
 use crate::mail::parts::Mail;
-use crate::mail::recipe::view::View;
+use crate::mail::recipe::view::{FOLD, View};
 
-/// Stands for a line break inside a value.
-pub const FOLD: char = '\u{1f}';
 /// Further lines stand at least so much deeper than their label.
 const DEEPER: usize = 2;
 
@@ -36,8 +32,19 @@ pub fn one_line(text: &str) -> String {
 
 /// In a row that begins with a label alone, what stands in the other cells is a value.
 fn cells(lines: &[Line]) -> Vec<Line> {
+    let value = |cell: &String| {
+        let folded = cell.replace('\n', &FOLD.to_string());
+        match starts_with_words(&folded) {
+            true => format!("{FOLD}{folded}"),
+            false => folded,
+        }
+    };
     let fold = |line: &Line| match line.cells.as_slice() {
-        [first, rest @ ..] if !rest.is_empty() && !first.contains('\n') => Line {
+        [first, second] if !first.contains('\n') => Line {
+            cells: vec![first.clone(), value(second)],
+            depth: line.depth,
+        },
+        [first, rest @ ..] if rest.len() > 1 && !first.contains('\n') => Line {
             cells: std::iter::once(first.clone())
                 .chain(
                     rest.iter()
@@ -49,6 +56,11 @@ fn cells(lines: &[Line]) -> Vec<Line> {
         _ => line.clone(),
     };
     lines.iter().map(fold).collect()
+}
+
+/// Might be read as a label and its value.
+fn starts_with_words(text: &str) -> bool {
+    text.starts_with(char::is_alphabetic) && text.contains([' ', ':', '\u{a0}'])
 }
 
 fn indented(lines: &[Line]) -> Vec<Line> {

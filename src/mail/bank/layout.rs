@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fold::{FOLD, one_line, unfold};
+use super::fold::{one_line, unfold};
 use super::purpose;
 use super::{Notice, kind_of};
 use crate::ledger::{Currency, Money};
 use crate::mail::numbers;
-use crate::mail::recipe::view::{Page, View};
+use crate::mail::recipe::view::{FOLD, Page, View};
 use crate::mail::recipe::{Event, Layout, find, label_at, rows};
 use crate::mail::{Kind, PaymentReading};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 
 use super::index::Phrase;
-use super::view::{Page, PageKind, View};
+use super::view::{FOLD, Page, PageKind, View};
 use super::{Alternative, Layout, Place, Take};
 use crate::mail::parts::Person;
 
@@ -256,6 +256,7 @@ pub fn labelled(page: &Page, labels: &[Phrase], next: bool) -> Vec<(String, Stri
             .or_else(under)
             .filter(|text| !text.is_empty())
         {
+            let text = text.trim_start_matches(FOLD).to_owned();
             values.push((text, label.to_owned(), true));
         }
     }

@@ -10,6 +10,10 @@ use crate::mail::html::Line;
 use crate::mail::parts::Mail;
 use crate::mail::schema_org::{self, Marked};
 
+/// Stands for a line break inside a value, and before a value that might be taken for a label: what a payer wrote. No
+/// mail can hold it (`parts::clean` takes it out).
+pub const FOLD: char = '\u{1f}';
+
 /// Where a line was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PageKind {
