@@ -94,7 +94,16 @@ pub fn blocks(
     let one_each = |(_, pairs): &(usize, Vec<Pair>)| {
         pairs.iter().filter(|p| p.label == Label::Amount).count() == 1
     };
-    blocks.iter().all(one_each).then_some(blocks)
+    // Every block names the other side if the first does: an amount alone is a fee or a sum.
+    let sided = |pairs: &[Pair]| {
+        pairs
+            .iter()
+            .any(|p| matches!(p.label, Label::Payer | Label::Other))
+    };
+    let alike = blocks
+        .iter()
+        .all(|(_, pairs)| sided(pairs) || !sided(&blocks[0].1));
+    (alike && blocks.iter().all(one_each)).then_some(blocks)
 }
 
 /// How many bookings the mail says it has.

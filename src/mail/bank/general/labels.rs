@@ -72,7 +72,7 @@ const WORDS: [(Label, &str); 20] = [
     ),
     (
         Label::Purpose,
-        "verwendungszweck|verwendungszwecke|zweck|zahlungszweck|buchungsdetails|mitteilung|mitteilungen|nachricht|notiz|zahlungsgrund|beschreibung|betreff der zahlung|text|buchungsinformation|purpose|message|memo|note|details of payment|payment details|description|remittance information|remittance info|narrative|particulars|info|communication|motif|libellé|message au bénéficiaire|objet|causale|causale del bonifico|descrizione|messaggio|nota|mededeling|omschrijving|bericht|concepto|mensaje|mensagem|descrição|descripción|observaciones|descritivo|tytuł|tytuł przelewu|tytułem|tytuł operacji|opis|wiadomość|zpráva|zpráva pro příjemce|zpráva příjemci|popis|správa pre prijímateľa|informácia pre príjemcu|informacia pre prijemcu|közlemény",
+        "verwendungszweck|verwendungszwecke|zweck|zahlungszweck|buchungsdetails|mitteilung|mitteilungen|nachricht|notiz|zahlungsgrund|beschreibung|betreff der zahlung|text|buchungsinformation|purpose|message|memo|note|comunicazione|comunicazioni|communications|details of payment|payment details|description|remittance information|remittance info|narrative|particulars|info|communication|motif|libellé|message au bénéficiaire|objet|causale|causale del bonifico|descrizione|messaggio|nota|mededeling|omschrijving|bericht|concepto|mensaje|mensagem|descrição|descripción|observaciones|descritivo|tytuł|tytuł przelewu|tytułem|tytuł operacji|opis|wiadomość|zpráva|zpráva pro příjemce|zpráva příjemci|popis|správa pre prijímateľa|informácia pre príjemcu|informacia pre prijemcu|közlemény",
     ),
     (
         Label::Reference,
@@ -96,7 +96,7 @@ const WORDS: [(Label, &str); 20] = [
     ),
     (
         Label::Day,
-        "buchungstag|buchungsdatum|buchung|datum|gebucht am|eingegangen am|ausführungsdatum|transaktionsdatum|zahlungsdatum|zahlungseingang am|bezahlt am|eingang am|eingangsdatum|datum und uhrzeit|datum/uhrzeit|zeitpunkt|date|booking date|transaction date|posting date|posted on|payment date|date received|received on|sent on|credited on|date and time|date d'opération|date de l'opération|date du virement|date de réception|date comptable|date de la transaction|date du paiement|data|data contabile|data operazione|data dell'operazione|data di accredito|data transazione|data pagamento|boekdatum|boekingsdatum|datum ontvangst|transactiedatum|fecha|fecha de operación|fecha operación|fecha contable|fecha de la transacción|fecha del pago|data da transação|data do pagamento|data księgowania|data operacji|data transakcji|data wpływu|datum zaúčtování|datum transakce|datum platby|dátum|dátum transakcie",
+        "buchungstag|buchungsdatum|buchung|datum|gebucht am|eingegangen am|ausführungsdatum|transaktionsdatum|zahlungsdatum|zahlungseingang am|bezahlt am|eingang am|eingangsdatum|datum und uhrzeit|datum/uhrzeit|zeitpunkt|date|booking date|execution date|completed on|transaction date|posting date|posted on|payment date|date received|received on|sent on|credited on|date and time|date d'opération|date de l'opération|date du virement|date de réception|date comptable|date de la transaction|date du paiement|data|data contabile|data operazione|data dell'operazione|data di accredito|data transazione|data pagamento|boekdatum|boekingsdatum|datum ontvangst|transactiedatum|fecha|fecha de operación|fecha operación|fecha contable|fecha de la transacción|fecha del pago|data da transação|data do pagamento|data księgowania|data operacji|data transakcji|data wpływu|datum zaúčtování|datum transakce|datum platby|dátum|dátum transakcie",
     ),
     (
         Label::ValueDay,
@@ -136,6 +136,18 @@ const WORDS: [(Label, &str); 20] = [
     ),
 ];
 
+/// Beginnings of the label over a payer's note.
+const NOTE_OF: [&str; 8] = [
+    "mitteilung von ",
+    "nachricht von ",
+    "note from ",
+    "message from ",
+    "message de ",
+    "messaggio di ",
+    "bericht van ",
+    "mensaje de ",
+];
+
 /// The meaning of a whole label, in any case, with or without colon.
 pub fn meaning(label: &str) -> Option<Label> {
     static MAP: LazyLock<HashMap<&'static str, Label>> = LazyLock::new(|| {
@@ -153,6 +165,10 @@ pub fn meaning(label: &str) -> Option<Label> {
         return None;
     }
     let bare = bare.to_lowercase();
+    // `Message de Jean Dupont`: the name behind is the payer's, of any length and content.
+    if NOTE_OF.iter().any(|note| bare.starts_with(note)) {
+        return Some(Label::Purpose);
+    }
     let found = MAP.get(bare.as_str()).copied();
     // `Betrag (EUR)`, `Montant (en €)`
     found.or_else(|| MAP.get(bare.split_once(" (")?.0).copied())
@@ -220,7 +236,7 @@ pub fn sort(page: &Page) -> Sorted {
                     row,
                 }),
                 // `Von` alone may end a sentence: a label alone has a colon or is longer.
-                (None, Some(label)) if line.ends_with(':') || line.chars().count() > 5 => {
+                (None, Some(label)) if line.ends_with(':') || line.chars().count() > 3 => {
                     waiting = Some((label, line.trim_end_matches(':').to_lowercase()));
                 }
                 _ => sorted.prose.push((row, line.clone())),

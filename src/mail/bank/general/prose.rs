@@ -163,7 +163,10 @@ fn named(text: &str) -> Option<(String, Option<String>)> {
         None => (text, None),
     };
     let name = unstopped(name.trim());
-    let odd = name.contains(['€', '$', '£'])
+    // A name that holds an amount may be a sentence of the payer's.
+    let amount = amounts::all(name, None).is_none_or(|all| !all.is_empty());
+    let odd = amount
+        || name.contains(['€', '$', '£'])
         || name.contains(" | ")
         || name.contains(": ")
         || name.chars().count() > 100;
