@@ -69,7 +69,7 @@ pub enum Verb {
         #[arg(long, value_name = "FOLDER")]
         dir: Option<PathBuf>,
     },
-    /// Say what a mail file means, step by step
+    /// Say what a mail file means, step by step (exit 1 if one cannot be read; with --json its `outcome` says so)
     Explain(ExplainArgs),
     /// Draft a recipe from sample mails and the values that they hold
     Learn(LearnArgs),

@@ -9,7 +9,7 @@ use crate::daemon::{Reply, settings};
 use crate::ledger::SealKey;
 use crate::mail::parts::{MAX_MAIL, Mail};
 use crate::mail::recipe::view::View;
-use crate::mail::{RawMail, Reading, Recipe, Trust, is_file, read, read_file};
+use crate::mail::{Outcome, RawMail, Reading, Recipe, Trust, is_file, read, read_file};
 use crate::report::explain;
 use crate::world::{library, service};
 
@@ -37,6 +37,10 @@ pub fn run(config: &Path, args: &ExplainArgs, json: bool) -> Reply {
                     explain::text(&name, &reading)
                 };
                 reply.text.push_str(&shown);
+                // A program finds it in `outcome`; a person asked what the mail means, and it could not be read.
+                if reading.outcome == Outcome::Error && !json {
+                    reply.exit = 1;
+                }
             }
             Err(why) => {
                 reply.talk.push_str(&format!("{}: {why}\n", file.display()));

@@ -116,8 +116,8 @@ impl Desk {
             Listing::Payments => self.viewed(now, |view| list::payments(view, all, json)),
             Listing::Customers => self.viewed(now, |view| list::customers(view, all, json)),
             Listing::Letters => self.viewed(now, |view| list::letters(view, all, json)),
-            Listing::Mails => self.mails(None, all, json, now),
-            Listing::Review => self.mails(Some(Outcome::Review), all, json, now),
+            Listing::Mails => self.mails(&[], all, json, now),
+            Listing::Review => self.mails(&[Outcome::Review, Outcome::Error], all, json, now),
         };
         if reply.exit == 0 && what == Listing::Questions && self.questions(now) > 0 {
             reply.exit = 3;
@@ -131,10 +131,20 @@ impl Desk {
         })
     }
 
-    fn mails(&self, outcome: Option<Outcome>, all: bool, json: bool, now: Timestamp) -> Reply {
+    /// Mails of these outcomes, or all, the newest first.
+    fn mails(&self, outcomes: &[Outcome], all: bool, json: bool, now: Timestamp) -> Reply {
         let limit = if all { usize::MAX } else { RECENT_MAILS };
-        match self.store.mails(outcome, limit) {
-            Ok(records) => {
+        let found = match outcomes {
+            [] => self.store.mails(None, limit),
+            some => some.iter().try_fold(Vec::new(), |mut found, outcome| {
+                found.extend(self.store.mails(Some(*outcome), limit)?);
+                Ok(found)
+            }),
+        };
+        match found {
+            Ok(mut records) => {
+                records.sort_by_key(|record| std::cmp::Reverse(record.read));
+                records.truncate(limit);
                 let rows: Vec<list::MailRow> = records.into_iter().map(row).collect();
                 self.viewed(now, |view| list::mails(view, &rows, json))
             }

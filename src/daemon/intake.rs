@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use super::{Daemon, Turn};
-use crate::ledger::{Event, SourceId};
+use crate::ledger::{Event, Fact, SourceId};
 use crate::mail::{self, Outcome, RawMail, Reading};
 use crate::world::store::{Learned, MailRecord};
 use crate::world::{Batch, Cursor, Inbox, Outbox, Skipped, statements};
@@ -138,7 +138,32 @@ impl<I: Inbox, O: Outbox> Daemon<I, O> {
             records.push(record(*source, raw.received, now, &reading));
             events.extend(reading.events);
         }
+        for record in &mut records {
+            let facts = || {
+                events
+                    .iter()
+                    .filter(|event| event.key.source == record.source)
+            };
+            if facts().count() == 1 && facts().all(|event| self.concerns_nobody(event, &events)) {
+                record.outcome = Outcome::Ignored;
+                record.reason = "a mail by a person who has no claim".into();
+            }
+        }
         self.learn(events, &records, None)
+    }
+
+    /// Somebody's words that answer no letter, from an address that has no claim: they hold nothing and are told to nobody.
+    fn concerns_nobody(&self, event: &Event, batch: &[Event]) -> bool {
+        let Fact::Answered(answered) = &event.fact else {
+            return false;
+        };
+        let ordered = |event: &Event| match &event.fact {
+            Fact::Issued(issued) => issued.customer.address.as_ref() == Some(&answered.from),
+            _ => false,
+        };
+        answered.letter.is_none()
+            && self.desk.ledger.customer(&answered.from).is_none()
+            && !batch.iter().any(ordered)
     }
 
     fn learn(

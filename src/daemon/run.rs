@@ -39,18 +39,11 @@ pub fn run(path: &Path) -> Reply {
 
 async fn serve(path: PathBuf, config: Config) -> Reply {
     let now = service::now();
-    let mut daemon = match start(&config, now).await {
-        Ok(daemon) => daemon,
-        Err(reply) => return reply,
-    };
     let (calls, mut inbox_of_calls) = mpsc::channel::<Call>(16);
-    let _control = match control::listen(&config.paths.socket, calls) {
-        Ok(listener) => listener,
-        Err(error) => return Reply::failed(1, error),
-    };
-    let mut signals = match service::Signals::new() {
-        Ok(signals) => signals,
-        Err(error) => return Reply::failed(1, error),
+    let started = start(&config, now, calls);
+    let (mut daemon, mut signals, _control) = match started {
+        Ok(started) => started,
+        Err(reply) => return reply,
     };
     let watchdog = service::Watchdog::start();
     service::ready();
@@ -86,17 +79,31 @@ async fn serve(path: PathBuf, config: Config) -> Reply {
     service::stopping();
     daemon.end();
     tracing::info!("stopped");
-    Reply::default()
+    match daemon.desk.store_trouble() {
+        Some(trouble) => Reply::failed(1, trouble),
+        None => Reply::default(),
+    }
 }
 
-async fn start(config: &Config, now: Timestamp) -> Result<Daemon<AnyInbox, AnyOutbox>, Reply> {
-    let rules =
-        open::rules(config, now).map_err(|problems| Reply::failed(4, problems.join("\n")))?;
+type Started = (
+    Daemon<AnyInbox, AnyOutbox>,
+    service::Signals,
+    control::Listener,
+);
+
+/// Everything that can fail comes before the store is marked as running: what never ran leaves a clean mark, and the
+/// next start has nothing to wait for.
+fn start(config: &Config, now: Timestamp, calls: mpsc::Sender<Call>) -> Result<Started, Reply> {
+    let wrong = |problem| Reply::failed(4, problem);
+    let rules = open::rules(config, now).map_err(|problems| wrong(problems.join("\n")))?;
     let store = Store::open(&config.paths.state).map_err(|error| Reply::failed(1, error.text))?;
     let desk = Desk::open(store, rules, now).map_err(|error| Reply::failed(1, error.text))?;
-    let inboxes = inboxes(config).map_err(|problem| Reply::failed(4, problem))?;
-    let outbox = outbox(config).map_err(|problem| Reply::failed(4, problem))?;
-    Ok(Daemon::new(desk, inboxes, outbox, now))
+    let inboxes = inboxes(config).map_err(wrong)?;
+    let outbox = outbox(config).map_err(wrong)?;
+    let control = control::listen(&config.paths.socket, calls).map_err(wrong)?;
+    let signals = service::Signals::new().map_err(|error| Reply::failed(1, error))?;
+    let daemon = Daemon::new(desk, inboxes, outbox, now);
+    Ok((daemon, signals, control))
 }
 
 fn sleep_time(

@@ -5,7 +5,9 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::header::{
+    ContentDisposition, ContentTransferEncoding, ContentType, HeaderName, HeaderValue,
+};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 
 use super::phrases::plain;
@@ -14,6 +16,13 @@ use crate::ledger::{CustomerAddress, SourceId};
 
 /// The header that carries a sealed fact.
 pub const FACT_HEADER: &str = "X-Mahnwerk-Fact";
+
+/// The attachment that carries the sealed facts for which the head has no room, one a line.
+pub const FACTS_TYPE: &str = "application/vnd.mahnwerk.facts";
+
+/// Bytes of seals in a head: servers cut off heads of more than about 100 kB (Postfix `header_size_limit`), and a reader
+/// believes no field of more than 64 KiB.
+const HEAD_ROOM: usize = 40 * 1024;
 
 /// RFC 5322 3.3.
 const DATE: &str = "%a, %d %b %Y %H:%M:%S %z";
@@ -71,10 +80,17 @@ pub(super) fn bytes(draft: &Draft<'_>) -> Result<Vec<u8>, String> {
     for (name, value) in headers {
         builder = builder.raw_header(HeaderValue::new(header_name(name)?, value));
     }
-    let body = MultiPart::alternative()
+    let (in_head, attached) = divided(draft.seals);
+    let mut body = MultiPart::alternative()
         .boundary(format!("mw-{}", draft.id))
         .singlepart(part(ContentType::TEXT_PLAIN, &draft.words.text))
         .singlepart(part(ContentType::TEXT_HTML, &draft.words.html));
+    if !attached.is_empty() {
+        body = MultiPart::mixed()
+            .boundary(format!("mw-facts-{}", draft.id))
+            .multipart(body)
+            .singlepart(facts(&attached)?);
+    }
     let mut message = builder.multipart(body).map_err(|error| error.to_string())?;
     // In the merchant's zone, so that customers read the day that the letter counts from.
     let date = draft
@@ -86,11 +102,36 @@ pub(super) fn bytes(draft: &Draft<'_>) -> Result<Vec<u8>, String> {
         .headers_mut()
         .insert_raw(HeaderValue::new(header_name("Date")?, date));
     let mut bytes = Vec::new();
-    for seal in draft.seals {
+    for seal in in_head {
         bytes.extend(folded(FACT_HEADER, seal)?.into_bytes());
     }
     bytes.extend(message.formatted());
     Ok(bytes)
+}
+
+/// What the head carries, and what is attached.
+fn divided(seals: &[String]) -> (Vec<&String>, Vec<&String>) {
+    let (mut in_head, mut attached, mut used) = (Vec::new(), Vec::new(), 0);
+    for seal in seals {
+        used += seal.len() + FACT_HEADER.len();
+        if used <= HEAD_ROOM {
+            in_head.push(seal);
+        } else {
+            used -= seal.len() + FACT_HEADER.len();
+            attached.push(seal);
+        }
+    }
+    (in_head, attached)
+}
+
+fn facts(seals: &[&String]) -> Result<SinglePart, String> {
+    let kind = ContentType::parse(FACTS_TYPE).map_err(|error| error.to_string())?;
+    let lines: String = seals.iter().map(|seal| format!("{seal}\r\n")).collect();
+    Ok(SinglePart::builder()
+        .header(kind)
+        .header(ContentDisposition::attachment("mahnwerk-facts.txt"))
+        .header(ContentTransferEncoding::Base64)
+        .body(lines))
 }
 
 fn header_name(name: &str) -> Result<HeaderName, String> {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::mime::FACTS_TYPE;
 use crate::ledger::CustomerAddress;
 
 /// What a finished mail must be.
@@ -95,8 +96,29 @@ fn address_of(value: &str) -> &str {
     }
 }
 
-/// Both parts, decoded.
+/// Both parts, decoded; beside them a mail to the merchant may carry sealed facts.
 fn parts(headers: &[(String, String)], body: &str) -> Result<Vec<String>, String> {
+    let sections = sections(headers, body)?;
+    let mixed = headers
+        .iter()
+        .any(|(name, value)| name == "content-type" && value.starts_with("multipart/mixed"));
+    if !mixed {
+        return text_and_html(&sections);
+    }
+    match sections.as_slice() {
+        [(words, inner), (facts, _)] if facts.contains(FACTS_TYPE) => {
+            let inner_headers = self::headers(words.trim_start())?;
+            text_and_html(&self::sections(&inner_headers, inner)?)
+        }
+        _ => Err("the mail has a part that is neither its words nor sealed facts".into()),
+    }
+}
+
+/// Head and body of each part.
+fn sections<'a>(
+    headers: &[(String, String)],
+    body: &'a str,
+) -> Result<Vec<(&'a str, &'a str)>, String> {
     let (_, kind) = headers
         .iter()
         .find(|(name, _)| name == "content-type")
@@ -106,9 +128,15 @@ fn parts(headers: &[(String, String)], body: &str) -> Result<Vec<String>, String
         .and_then(|(_, rest)| rest.split_once('"'))
         .map(|(boundary, _)| format!("--{boundary}"))
         .ok_or("the mail has no boundary")?;
-    let parts: Vec<String> = body
-        .split(boundary.as_str())
+    let parts = body.split(boundary.as_str());
+    Ok(parts
         .filter_map(|part| part.split_once("\r\n\r\n"))
+        .collect())
+}
+
+fn text_and_html(sections: &[(&str, &str)]) -> Result<Vec<String>, String> {
+    let parts: Vec<String> = sections
+        .iter()
         .map(|(_, text)| decoded(text))
         .collect::<Result<_, _>>()?;
     if parts.len() != 2 {

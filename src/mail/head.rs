@@ -39,6 +39,13 @@ pub struct Head {
 /// # Errors
 /// A limit, in words.
 pub fn scan(raw: &[u8]) -> Result<Head, Refused> {
+    let mut head = fields(raw)?;
+    head.judge();
+    Ok(head)
+}
+
+/// The fields of a block, without a look at who it is from; what is ambiguous is read in the way of the strictest reader.
+fn fields(raw: &[u8]) -> Result<Head, Refused> {
     let block = head_block(raw)?;
     let mut head = Head::default();
     if block.windows(2).any(|w| w[0] == b'\r' && w[1] != b'\n') || block.contains(&0) {
@@ -54,8 +61,11 @@ pub fn scan(raw: &[u8]) -> Result<Head, Refused> {
         let text = String::from_utf8_lossy(line);
         if line[0] == b' ' || line[0] == b'\t' {
             size += line.len();
-            if let Some(field) = head.fields.last_mut() {
-                field.value.push_str(&text);
+            match head.fields.last_mut() {
+                Some(field) => field.value.push_str(&text),
+                None => head
+                    .defects
+                    .push("the head begins with a continuation line".into()),
             }
         } else if let Some((name, value)) = text.split_once(':') {
             size = line.len();
@@ -81,7 +91,6 @@ pub fn scan(raw: &[u8]) -> Result<Head, Refused> {
             return Err(Refused(format!("more than {MAX_FIELDS} header fields")));
         }
     }
-    head.judge();
     Ok(head)
 }
 
@@ -101,6 +110,33 @@ fn head_block(raw: &[u8]) -> Result<&[u8], Refused> {
 }
 
 impl Head {
+    /// The header block at the start of these bytes, up to the first empty line, for whoever needs its fields and not
+    /// its sender (a bounce's report, a verdict).
+    ///
+    /// # Errors
+    /// A limit, or what makes the block ambiguous, in words.
+    pub fn parse(raw: &[u8]) -> Result<Head, String> {
+        let mut head = fields(raw).map_err(|Refused(why)| why)?;
+        match head.defects.is_empty() {
+            true => Ok(head),
+            false => Err(head.defects.swap_remove(0)),
+        }
+    }
+
+    /// The values of all fields of this name (any case), top first, without white space around them.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = move |field: &&Field| field.name.eq_ignore_ascii_case(name);
+        self.fields
+            .iter()
+            .filter(named)
+            .map(|field| field.value.trim())
+    }
+
+    /// The first value of this name.
+    pub fn first<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        self.all(name).next()
+    }
+
     /// The preconditions of every level of trust (DESIGN 6): one From with one address, no second Subject, To, Date,
     /// Message-ID, Content-Type; a second Reply-To neither, since a customer's address may stand there.
     fn judge(&mut self) {
@@ -231,5 +267,31 @@ mod tests {
         );
         assert!(scan(folded.as_bytes()).is_err());
         assert!(scan(&vec![b'x'; MAX_HEAD + 10]).is_err());
+    }
+
+    #[test]
+    fn fields_are_unfolded_and_end_at_the_empty_line() {
+        let head = Head::parse(b"From me 1\nSubject: a\r\n\tb\r\nX: 1\n\nY: 2\n").unwrap();
+        assert_eq!(head.first("subject"), Some("a\tb"));
+        assert_eq!(head.first("x"), Some("1"));
+        assert_eq!(head.first("y"), None);
+    }
+
+    #[test]
+    fn what_two_readers_could_see_differently_is_refused() {
+        for odd in [
+            &b"Subject: a\rFrom: x@evil.example\r\n\r\n"[..],
+            b"Subject: a\0b\r\n\r\n",
+            b" folded: first\r\n\r\n",
+            b"Subject: a\r\nno field\r\n\r\n",
+            b"Sub ject: a\r\n\r\n",
+            b": a\r\n\r\n",
+        ] {
+            assert!(
+                Head::parse(odd).is_err(),
+                "{}",
+                String::from_utf8_lossy(odd)
+            );
+        }
     }
 }

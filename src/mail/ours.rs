@@ -27,6 +27,8 @@ const TOKEN_DAYS: i64 = 14;
 /// Longest excerpt of an answer, characters.
 const EXCERPT: usize = 300;
 const FACT_HEADER: &str = "X-Mahnwerk-Fact";
+/// Attachment with the seals for which the head has no room.
+const FACTS_TYPE: &str = "application/vnd.mahnwerk.facts";
 
 static LETTER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\bmw\.([0-9a-f]{32})@([A-Za-z0-9.-]+)").ok());
@@ -152,7 +154,17 @@ fn copy(mail: &Mail, trust: &Trust, key: &SealKey) -> Option<Reading> {
         .own
         .as_ref()
         .filter(|own| mail.from.as_ref() == Some(*own))?;
-    let lines: Vec<&str> = mail.fields_named(FACT_HEADER).collect();
+    let mut lines: Vec<&str> = mail.fields_named(FACT_HEADER).collect();
+    let attached = mail
+        .attachments
+        .iter()
+        .filter(|a| a.content_type == FACTS_TYPE);
+    let attached = attached.filter_map(|a| std::str::from_utf8(&a.bytes).ok());
+    lines.extend(
+        attached
+            .flat_map(str::lines)
+            .filter(|line| !line.is_empty()),
+    );
     if lines.is_empty() {
         return None;
     }

@@ -8,11 +8,11 @@ mod second_hand;
 
 use super::bank;
 use super::forward::{Manner, manner};
+use super::head::Head;
 use super::parts::{Mail, Refused};
 use super::recipe::view::View;
 use super::recipe::{Event, Layout, Recipe};
 use super::shop::{self, Shop};
-use super::trust::head::Head;
 use super::trust::{Verdict, verdict};
 use super::{Outcome, RawMail, Reading, Trust, einvoice, ours, statement};
 use crate::ledger::SealKey;

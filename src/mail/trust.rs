@@ -3,17 +3,16 @@
 
 mod align;
 mod from;
-pub mod head;
 mod own;
 mod results;
 #[cfg(test)]
 mod tests;
 mod verdict;
 
+use super::head::Head;
 use crate::ledger::{CustomerAddress, Evidence, PaymentMethod};
 
 pub use from::single_address;
-pub use head::Head;
 pub use own::OwnName;
 use verdict::Judgement;
 

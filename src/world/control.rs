@@ -65,7 +65,9 @@ pub fn listen(path: &Path, calls: mpsc::Sender<Call>) -> Result<Listener, String
         ErrorKind::InvalidInput => format!(
             "the control socket {place} cannot be made: a socket's path has at most 107 characters; name a shorter one"
         ),
-        _ => format!("the control socket {place} cannot be made: {error}"),
+        _ => format!(
+            "the control socket {place} cannot be made ({error}); name another `socket` in the configuration"
+        ),
     };
     make_room(path)?;
     // Bound under another name: it gets its place only with its rights.
@@ -111,7 +113,10 @@ fn make_room(path: &Path) -> Result<(), String> {
             .mode(0o750)
             .create(folder)
             .map_err(|error| {
-                format!("the folder of the control socket {place} cannot be made: {error}")
+                format!(
+                    "the folder of the control socket {place} cannot be made ({error}); make it, or name another \
+                     `socket` in the configuration"
+                )
             })?;
     }
     let Ok(found) = fs::symlink_metadata(path) else {

@@ -16,6 +16,7 @@ mod disk;
 mod keys;
 mod mails;
 mod medium;
+mod owner;
 mod rebuild;
 mod simulated;
 mod steps;

@@ -1,13 +1,50 @@
 //! Commands beside a running daemon: it answers them, and a second one does not start.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::{here, mahnwerk, prepare};
 
 /// A daemon that ends with its test.
-struct Running(Child);
+pub struct Running(Child);
+
+impl Running {
+    /// Starts it and waits until it listens.
+    pub fn start(mut command: Command, socket: &Path) -> Running {
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let daemon = Running(child.unwrap());
+        let begun = Instant::now();
+        while !socket.exists() {
+            let late = begun.elapsed() > Duration::from_secs(30);
+            assert!(!late, "it did not start");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        daemon
+    }
+
+    /// Asks it to end and waits until it did, cleanly.
+    pub fn stop(&mut self) {
+        assert_eq!(self.end(), Some(0), "it did not end cleanly");
+    }
+
+    /// Asks it to end; its exit code.
+    pub fn end(&mut self) -> Option<i32> {
+        let pid = self.0.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(asked.unwrap().success());
+        let begun = Instant::now();
+        loop {
+            if let Some(ended) = self.0.try_wait().unwrap() {
+                return ended.code();
+            }
+            let late = begun.elapsed() > Duration::from_secs(30);
+            assert!(!late, "it does not end");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -38,17 +75,8 @@ fn a_running_daemon_answers_and_a_second_one_does_not_start() {
             output.status.code(),
         )
     };
-    let mut command = mahnwerk(dir, ["--config", "[DIR]/good.toml", "run"]);
-    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    let mut daemon = Running(child.unwrap());
-    let begun = Instant::now();
-    while !dir.join("control.sock").exists() {
-        assert!(
-            begun.elapsed() < Duration::from_secs(30),
-            "it did not start"
-        );
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    let command = mahnwerk(dir, ["--config", "[DIR]/good.toml", "run"]);
+    let mut daemon = Running::start(command, &dir.join("control.sock"));
     let (status, _, _) = call("status");
     assert!(status.contains("runs, version"), "{status}");
     assert!(status.contains("next turn"), "{status}");
@@ -63,10 +91,7 @@ fn a_running_daemon_answers_and_a_second_one_does_not_start() {
     let (_, talk, code) = call("rebuild");
     assert_eq!(code, Some(1), "{talk}");
 
-    let pid = daemon.0.id().to_string();
-    let asked = Command::new("kill").args(["-TERM", &pid]).status();
-    assert!(asked.unwrap().success());
-    assert!(daemon.0.wait().unwrap().success(), "it did not end cleanly");
+    daemon.stop();
     // The same store, now without a daemon.
     let (status, _, _) = call("status");
     assert!(

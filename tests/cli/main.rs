@@ -15,6 +15,7 @@ use std::process::{Command, Stdio};
 use jiff::civil::Date;
 use regex::Regex;
 
+mod bad_input;
 mod daemon;
 mod json;
 mod replay;

@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![allow(missing_docs, unreachable_pub)]
 
+mod bad_input;
 mod days;
 mod imap;
 mod imap_trouble;
 mod odd_imap;
 mod rig;
+mod setup;
 mod smtp;
 
 use std::future::Future;

@@ -30,13 +30,16 @@ struct Account<'a> {
     news: Vec<Event>,
 }
 
-/// Facts that one digest carries at most: each is a header of about 700 bytes, and a head has limits.
-const CARRIED: usize = 100;
+/// Facts that one digest carries at most: each is about a kilobyte, and what names them must fit one seal.
+const CARRIED: usize = 3_000;
+/// Questions that one digest asks: the first ones, which are the oldest of their kind; the others come when these are
+/// answered.
+const ASKED: usize = 100;
 
 /// The digest of this moment.
 pub(super) fn digest(policy: &Policy, ledger: &Ledger, present: &Present<'_>) -> Digest {
     let outlook = policy.outlook(ledger, present);
-    let questions = super::ask::questions(policy, ledger, present, &outlook);
+    let mut questions = super::ask::questions(policy, ledger, present, &outlook);
     let since = ledger.told().last().map_or(Timestamp::MIN, |(at, _)| *at);
     let account = Account {
         policy,
@@ -46,14 +49,21 @@ pub(super) fn digest(policy: &Policy, ledger: &Ledger, present: &Present<'_>) ->
     };
     let (new_claims, old_claims, left_out) = account.claims();
     let mut holds = account.holds(&outlook);
-    if left_out > 0 {
-        holds.push((None, account.say(told_words::more_old(left_out))));
+    let (mut money, mut new_claims) = (account.money(), new_claims);
+    let cuts = [
+        (left_out, told_words::more_old as fn(usize) -> Note),
+        (cut(&mut questions, ASKED), told_words::more_questions),
+        (cut(&mut money, ASKED), told_words::more_money),
+        (cut(&mut new_claims, ASKED), told_words::more_claims),
+    ];
+    for (rest, words) in cuts.into_iter().filter(|(rest, _)| *rest > 0) {
+        holds.push((None, account.say(words(rest))));
     }
     Digest {
         on: present.now.date(),
         new_claims,
         old_claims,
-        money: account.money(),
+        money,
         questions,
         holds,
         answers: account.answers(),
@@ -64,6 +74,13 @@ pub(super) fn digest(policy: &Policy, ledger: &Ledger, present: &Present<'_>) ->
         carried: ledger.unmailed(CARRIED),
         tomorrow: outlook.letters,
     }
+}
+
+/// Cuts a list to its most important lines; how many are left out.
+fn cut<T>(lines: &mut Vec<T>, most: usize) -> usize {
+    let rest = lines.len().saturating_sub(most);
+    lines.truncate(most);
+    rest
 }
 
 impl Account<'_> {
@@ -149,6 +166,13 @@ impl Account<'_> {
         let line = |event: &Event| {
             let on = self.civil(event);
             match &event.fact {
+                // Strangers' words hold nothing and are nobody's business.
+                Fact::Answered(answered)
+                    if answered.letter.is_none()
+                        && self.ledger.customer(&answered.from).is_none() =>
+                {
+                    None
+                }
                 Fact::Answered(answered) => {
                     Some(self.say(told_words::customer_wrote(on, answered)))
                 }

@@ -289,6 +289,48 @@ pub(super) fn more_old(rest: usize) -> Note {
     )
 }
 
+pub(super) fn more_questions(rest: usize) -> Note {
+    let n = rest as u64;
+    Note::plain(
+        format!(
+            "weitere {} kommen, wenn diese beantwortet sind (`mahnwerk list questions`)",
+            count(n, "Frage", "Fragen")
+        ),
+        format!(
+            "{} more come when these are answered (`mahnwerk list questions`)",
+            count(n, "question", "questions")
+        ),
+    )
+}
+
+pub(super) fn more_money(rest: usize) -> Note {
+    let n = rest as u64;
+    Note::plain(
+        format!(
+            "weitere {} sind hier nicht aufgeführt (`mahnwerk list payments --all`)",
+            count(n, "Zahlung", "Zahlungen")
+        ),
+        format!(
+            "{} more are not listed here (`mahnwerk list payments --all`)",
+            count(n, "payment", "payments")
+        ),
+    )
+}
+
+pub(super) fn more_claims(rest: usize) -> Note {
+    let n = rest as u64;
+    Note::plain(
+        format!(
+            "weitere {} sind hier nicht aufgeführt (`mahnwerk list claims`)",
+            count(n, "neue Forderung", "neue Forderungen")
+        ),
+        format!(
+            "{} more are not listed here (`mahnwerk list claims`)",
+            count(n, "new claim", "new claims")
+        ),
+    )
+}
+
 pub(super) fn breaker_holds() -> Note {
     Note::hold(
         "ungewöhnlich viele Schreiben: sie gehen erst nach Ihrem Ja hinaus (siehe Fragen)",

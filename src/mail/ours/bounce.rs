@@ -8,8 +8,8 @@ use regex::Regex;
 use super::letter_id;
 use crate::ledger::event::{Bounced, Fact};
 use crate::ledger::{CustomerAddress, Event, SealKey, SourceId};
+use crate::mail::head::Head;
 use crate::mail::parts::{Mail, clean};
-use crate::mail::trust::Head;
 use crate::mail::{Kind, Outcome, Reading, Trust};
 
 static STATUS: LazyLock<Option<Regex>> =

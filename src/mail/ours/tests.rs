@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 use super::*;
 use crate::ledger::event::{Bounced, Reminded, ReplyWord};
-use crate::mail::trust::Head;
+use crate::mail::head::Head;
 use jiff::civil::Date;
 
 const HOST: &str =

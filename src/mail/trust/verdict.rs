@@ -5,8 +5,8 @@
 //! one method each, and of every method only its first result. ARC, Received-SPF, Sender and their like are no evidence.
 
 use super::align::{aligned, domain_of};
-use super::head::Head;
 use super::results::{self, Clause, Results};
+use crate::mail::head::Head;
 
 /// What the fields of the receiving server say about a From domain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,13 +74,13 @@ fn block(
 ) -> Result<(String, Vec<Results>), Judgement> {
     let mut found: Option<(String, Vec<Results>)> = None;
     for field in &head.fields {
-        if field.name != "authentication-results" {
+        if !field.name.eq_ignore_ascii_case("authentication-results") {
             match found {
                 Some(_) => break,
                 None => continue,
             }
         }
-        let results = match (results::parse(&field.value), &found) {
+        let results = match (results::parse(field.value.trim()), &found) {
             (Ok(results), _) => results,
             (Err(why), None) if !skip_foreign => {
                 return Err(Judgement::NoVerdict(format!(

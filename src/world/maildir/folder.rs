@@ -168,8 +168,10 @@ pub(super) fn read_file(path: &Path, received: Timestamp) -> Got {
         return Got::Skipped("is no file".into());
     }
     if found.len() > MAIL {
-        let size = found.len() / (1024 * 1024);
-        return Got::Skipped(format!("is too large: {size} MiB, at most 10 MiB are read"));
+        let bytes = found.len();
+        return Got::Skipped(format!(
+            "it has {bytes} bytes; mails larger than 10 MiB are not read"
+        ));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or(0));
     // It may grow while it is read: the limit holds there too.

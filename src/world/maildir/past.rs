@@ -163,7 +163,10 @@ impl Iterator for Mbox {
             }
         }
         if too_large {
-            return skipped(self.number, "is too large: at most 10 MiB are read");
+            return skipped(
+                self.number,
+                "it is too large; mails larger than 10 MiB are not read",
+            );
         }
         // The empty line before the separator belongs to the mbox, not to the mail.
         for end in [b"\r\n\r\n".as_slice(), b"\n\n"] {

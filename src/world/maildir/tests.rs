@@ -104,7 +104,10 @@ fn large_boxes_come_in_batches_and_large_mails_not_at_all() {
         cursor = batch.cursor;
     }
     assert_eq!(all.len(), 1203);
-    assert!(skipped[0].reason.contains("too large"), "{skipped:?}");
+    assert!(
+        skipped[0].reason.contains("larger than 10 MiB"),
+        "{skipped:?}"
+    );
     assert_eq!(skipped.len(), 1);
 }
 

@@ -10,11 +10,13 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::StoreError;
 use super::keys;
 use super::medium::{Change, Each, Sure};
+use super::owner::Owned;
 use super::rebuild::{CURRENT, finish_swap};
 
 /// Cache of sled; its default of 1 GiB grows without need.
@@ -24,10 +26,29 @@ const CACHE: u64 = 32 * 1024 * 1024;
 #[derive(Debug)]
 pub(super) struct Disk {
     // Declared before the lock: sled is closed before another process may come in.
-    db: sled::Db,
+    tree: Tree,
     place: PathBuf,
     handles: Handles,
+    /// After sled has written its last, before another process may come in.
+    _owned: Owned,
     lock: File,
+}
+
+/// sled, whose closing waits for ever for a write that fails: after an error it is left as it is, and the end of the
+/// process closes its files. What was acknowledged is behind a flush already.
+#[derive(Debug)]
+struct Tree {
+    db: sled::Db,
+    failed: AtomicBool,
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        if *self.failed.get_mut() {
+            // One more handle that is never given back keeps sled from closing.
+            std::mem::forget(self.db.clone());
+        }
+    }
 }
 
 /// Second handles on what the barrier syncs.
@@ -55,9 +76,13 @@ impl Disk {
         let handles = Handles::open(&place)
             .map_err(|error| StoreError::of_io(&place, "opening its files", &error))?;
         let disk = Disk {
-            db,
+            tree: Tree {
+                db,
+                failed: AtomicBool::new(false),
+            },
             place,
             handles,
+            _owned: Owned(directory.to_owned()),
             lock,
         };
         disk.check_witness(existed)?;
@@ -66,8 +91,8 @@ impl Disk {
 
     /// Closes the tree and returns the lock, which is still held.
     pub(super) fn close(self) -> File {
-        let Disk { db, lock, .. } = self;
-        drop(db);
+        let Disk { tree, lock, .. } = self;
+        drop(tree);
         lock
     }
 
@@ -93,7 +118,7 @@ impl Disk {
     }
 
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let got = caught(&self.place, "reading", || self.db.get(key))?;
+        let got = caught(&self.place, "reading", || self.tree.db.get(key))?;
         Ok(got.map(|value| value.to_vec()))
     }
 
@@ -104,7 +129,7 @@ impl Disk {
         backwards: bool,
         each: &mut Each<'_>,
     ) -> Result<(), StoreError> {
-        let mut range = self.db.range(from..to);
+        let mut range = self.tree.db.range(from..to);
         loop {
             let next = caught(&self.place, "reading", || {
                 if backwards {
@@ -139,9 +164,10 @@ impl Disk {
             }
         }
         caught(&self.place, step, || {
-            self.db.apply_batch(batch)?;
-            self.db.flush()
-        })?;
+            self.tree.db.apply_batch(batch)?;
+            self.tree.db.flush()
+        })
+        .inspect_err(|_| self.tree.failed.store(true, Ordering::Relaxed))?;
         if sure == Sure::Barrier {
             self.handles
                 .barrier(number)

@@ -57,7 +57,9 @@ impl StoreError {
     pub(super) fn of_io(directory: &Path, doing: &str, error: &io::Error) -> StoreError {
         let place = directory.display();
         StoreError::new(match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => format!(
+            io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::FileTooLarge => format!(
                 "the disk is full ({doing} in {place}); nothing is sent until there is room: free some space and \
                  start again, what was acknowledged is safe"
             ),

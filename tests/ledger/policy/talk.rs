@@ -62,7 +62,7 @@ fn the_digest_tells_what_came_and_what_goes() {
     assert!(monday.holds.is_empty(), "{:?}", monday.holds);
     world.run("2026-01-06", "2026-01-16");
     world.pays("2", "2026-01-19");
-    world.replies("cora", "2026-01-19", true);
+    world.replies("anna", "2026-01-19", true);
     let (digest, _) = world.live(day("2026-01-19"));
     let digest = digest.unwrap();
     assert_eq!(
@@ -72,7 +72,7 @@ fn the_digest_tells_what_came_and_what_goes() {
     assert_eq!(digest.orders, ["19.01.2026: laden/2: bezahlt, alles"]);
     assert_eq!(
         digest.answers,
-        ["19.01.2026: cora@kunde.example hat automatisch geantwortet: Guten Tag"]
+        ["19.01.2026: anna@kunde.example hat automatisch geantwortet: Guten Tag"]
     );
     let open: Vec<_> = digest
         .open
