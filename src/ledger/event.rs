@@ -17,6 +17,7 @@ use super::invoice::{InvoiceKey, PaymentMethod};
 use super::money::Money;
 pub use super::payment::Payment;
 use super::policy::{QuestionId, Step};
+pub use super::proposal::{Doubt, Proposed};
 use super::terms::{BookingRules, Charged, Terms};
 
 /// Identity of what an event was read from: the first 16 bytes of a SHA-256, written as 32 hex digits.
@@ -177,6 +178,8 @@ pub enum Fact {
         /// Which.
         invoice: InvoiceKey,
     },
+    /// One of the facts above, on evidence too thin to act on: the merchant is asked.
+    Proposed(Box<Proposed>),
     /// Money came in.
     Paid(Payment),
     /// Money is announced but not booked: holds letters, books nothing.

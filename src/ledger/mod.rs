@@ -15,6 +15,7 @@ pub mod money;
 pub mod note;
 pub mod payment;
 pub mod policy;
+pub mod proposal;
 pub mod reasons;
 pub mod reference;
 pub mod seal;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::clean;
-use crate::ledger::{Event, Fact};
+use crate::ledger::Fact;
 use crate::mail::Reading;
 use crate::mail::parts::Person;
 use crate::mail::reading::Shown;
@@ -42,7 +42,10 @@ pub fn text(file: &str, reading: &Reading) -> String {
         ));
     }
     for event in &reading.events {
-        text.push_str(&format!("  fact                 {}\n", clean(&fact(event))));
+        text.push_str(&format!(
+            "  fact                 {}\n",
+            clean(&said(&event.fact))
+        ));
     }
     let outcome = serde_json::to_value(reading.outcome).ok();
     let outcome = outcome
@@ -86,8 +89,8 @@ pub fn lines(file: &str, view: &View<'_>) -> String {
     text + "\n"
 }
 
-fn fact(event: &Event) -> String {
-    match &event.fact {
+fn said(fact: &Fact) -> String {
+    match fact {
         Fact::Issued(issued) => {
             let who = &issued.customer;
             let name = who
@@ -105,6 +108,7 @@ fn fact(event: &Event) -> String {
                 issued.invoice, issued.total, issued.order_date
             )
         }
+        Fact::Proposed(proposed) => format!("asks the merchant: {}", said(&proposed.fact)),
         Fact::Credited(credited) => format!("claim {} is smaller", credited.invoice),
         Fact::Cancelled { invoice } => format!("claim {invoice} is void"),
         Fact::PaidAtShop { invoice } => format!("claim {invoice} is paid, says the shop"),

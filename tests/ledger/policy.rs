@@ -9,6 +9,8 @@ mod calendar_days;
 mod caps;
 #[path = "policy/holds.rs"]
 mod holds;
+#[path = "policy/offers.rs"]
+mod offers;
 #[path = "policy/properties.rs"]
 mod properties;
 #[path = "policy/talk.rs"]

@@ -111,6 +111,7 @@ impl Books {
             Fact::Cancelled { invoice } | Fact::PaidAtShop { invoice } => {
                 self.on_claim(invoice, event)
             }
+            Fact::Proposed(proposed) => self.proposed(key, proposed),
             Fact::Paid(payment) => {
                 self.money_came(key, believed(event, payment), PaymentKind::Received)
             }

@@ -11,6 +11,7 @@ mod line;
 mod money_in;
 mod orders;
 mod papers;
+mod proposals;
 mod replies;
 mod rest;
 mod returned;

@@ -114,6 +114,12 @@ impl Books {
                         .unwrap_or_default();
                     claims.extend(steps.iter().map(|step| step.invoice.clone()));
                 }
+                QuestionId::Proposal { source, index } => {
+                    let mut open = self.proposals.values();
+                    let waiting = open.find(|w| (w.key.source, w.key.index) == (*source, *index));
+                    let claim = waiting.and_then(|waiting| waiting.proposed.claim());
+                    claims.extend(claim.cloned());
+                }
                 QuestionId::Breaker(_) => {}
             }
         }
@@ -237,6 +243,9 @@ impl Books {
             }),
             (QuestionId::End(_), Choice::No) => {}
             (QuestionId::Breaker(_), Choice::Yes | Choice::No) => {}
+            (QuestionId::Proposal { source, index }, _) => {
+                self.proposal_answered(by, (*source, *index), choice)?;
+            }
             _ => return unfit(),
         }
         self.answers

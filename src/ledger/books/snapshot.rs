@@ -39,6 +39,7 @@ impl Ledger {
             "customers": customers,
             "payments": books.payments.values().collect::<Vec<_>>(),
             "undecided": books.undecided,
+            "proposals": self.proposals(),
             "told": told,
             "answers": answers,
             "remarks": remarks,

@@ -11,10 +11,11 @@ use rust_decimal::Decimal;
 
 use super::{CustomerState, Fate, PaymentState};
 use crate::ledger::customer::CustomerAddress;
-use crate::ledger::event::{Choice, Event, EventKey, Reminded, SourceId, Told};
+use crate::ledger::event::{Choice, Event, EventKey, Fact, Reminded, SourceId, Told};
 use crate::ledger::invoice::{Invoice, InvoiceKey};
 use crate::ledger::money::{Currency, Money};
 use crate::ledger::policy::QuestionId;
+use crate::ledger::proposal::Waiting;
 use crate::ledger::reference;
 use crate::ledger::terms::BookingRules;
 
@@ -88,6 +89,10 @@ pub struct Books {
     pub letters_by_day: BTreeMap<Date, u32>,
     /// Answers to questions, the latest.
     pub answers: BTreeMap<QuestionId, (Timestamp, Choice)>,
+    /// What waits for the merchant's yes.
+    pub proposals: BTreeMap<EventKey, Waiting>,
+    /// What he said no to.
+    pub refused: Vec<Fact>,
     /// Events about claims that are not known yet.
     pub early: HashMap<InvoiceKey, Vec<Event>>,
     /// Bounces of and answers to letters that are not known yet.

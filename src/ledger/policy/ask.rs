@@ -9,6 +9,7 @@ use std::collections::HashSet;
 
 use super::due::Kind;
 use super::forecast::Outlook;
+use super::offer;
 use super::step::Verdict;
 use super::{Flight, Policy, Present, Question, QuestionId, Step};
 use crate::ledger::event::Choice;
@@ -17,6 +18,8 @@ use crate::ledger::{Invoice, InvoiceKey, Language, Ledger};
 
 /// Claims from before the start that one digest asks about.
 const OLD_AT_ONCE: usize = 20;
+/// Proposals that one digest asks about.
+const OFFERS_AT_ONCE: usize = 20;
 
 /// All open questions.
 pub(super) fn questions(
@@ -45,6 +48,8 @@ pub(super) fn questions(
             .map(|(step, verdict)| ask.step(step, verdict)),
     );
     questions.extend(outlook.ended.iter().filter_map(|claim| ask.end(claim)));
+    let proposals = ledger.proposals().into_iter().take(OFFERS_AT_ONCE);
+    questions.extend(proposals.filter_map(|waiting| offer::question(policy, waiting)));
     questions.extend(ask.old_claims());
     questions
 }

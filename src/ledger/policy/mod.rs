@@ -11,6 +11,7 @@ mod day;
 mod due;
 mod forecast;
 mod letters;
+mod offer;
 mod plan;
 mod standard;
 mod step;
@@ -219,6 +220,13 @@ pub enum QuestionId {
     Doubt(SourceId),
     /// A claim from before the start: remind it?
     Old(InvoiceKey),
+    /// Is it true what this mail seems to say about a claim?
+    Proposal {
+        /// Source of the proposal's event.
+        source: SourceId,
+        /// Its index.
+        index: u16,
+    },
 }
 
 /// A question as it is put to the merchant.

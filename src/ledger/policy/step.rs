@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::day::{Day, Party};
 use super::due::{Kind, plus_days};
+use super::offer;
 use super::words;
 use super::{Approval, Level, LevelRule, Policy, Present, QuestionId, Step};
 use crate::ledger::calendar::{banking_days_between, plus_banking_days};
@@ -240,6 +241,7 @@ impl Day<'_> {
                 .into_iter()
                 .map(|payment| words::touched(payment, self.policy)),
         );
+        holds.extend(self.ledger.proposed_against(&invoice.key).map(offer::holds));
         if let Some(state) = party.state {
             if let Some((key, answered)) = &state.answered {
                 holds.push(words::answered(self.civil(key.at), answered));

@@ -256,6 +256,7 @@ fn answer(question: &QuestionId, choice: &Choice) -> (String, String) {
             "letter in doubt".to_string(),
         ),
         QuestionId::Old(claim) => (format!("{claim} von früher"), format!("{claim} of old")),
+        QuestionId::Proposal { .. } => ("Vorschlag".to_string(), "proposal".to_string()),
     };
     let (de, en) = match choice {
         Choice::Yes => ("ja".to_string(), "yes".to_string()),

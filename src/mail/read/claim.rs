@@ -1,5 +1,6 @@
 //! From an understood shop mail to facts, if its sender may say them: listed, proven, and not the merchant's own purchase.
 
+use crate::ledger::event::{Doubt, Proposed};
 use crate::ledger::{Event, EventKey, Fact};
 use crate::mail::shop::{Understood, facts};
 use crate::mail::trust::{ShopSender, Verdict};
@@ -64,9 +65,13 @@ fn claimed(
         source: raw.source(),
         index,
     };
+    let doubt = verdict.forwarder.as_ref().map(|_| Doubt::Forwarded);
     let event = |(fact, index)| Event {
         key: key(index),
-        fact,
+        fact: match doubt {
+            Some(why) => Fact::Proposed(Box::new(Proposed { fact, why })),
+            None => fact,
+        },
         by: verdict.evidence(),
     };
     reading.events = facts.into_iter().zip(0..).map(event).collect();
@@ -78,10 +83,10 @@ fn claimed(
     if lost {
         said.push_str(", without the customer's address, which the forward lost");
     }
-    match &verdict.forwarder {
-        Some(by) => reading.end(Outcome::Review, format!("{said}, forwarded by {by}")),
-        None => reading.end(Outcome::Booked, said),
+    if let Some(by) = &verdict.forwarder {
+        said.push_str(&format!(", forwarded by {by}: the merchant is asked"));
     }
+    reading.end(Outcome::Booked, said)
 }
 
 fn incomplete(understood: Understood, mut reading: Reading) -> Reading {

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use mahnwerk::ledger::event::{
-    Answered, Bounced, Choice, ClaimOrder, Command, Credited, Issued, Payment, Reminded, ReplyWord,
-    Seen, Told,
+    Answered, Bounced, Choice, ClaimOrder, Command, Credited, Doubt, Issued, Payment, Proposed,
+    Reminded, ReplyWord, Seen, Told,
 };
 use mahnwerk::ledger::policy::{QuestionId, Step};
 use mahnwerk::ledger::{
@@ -136,6 +136,13 @@ fn event(count: usize, (kind, a, b, c, minutes): Seed) -> Event {
 
 fn fact(kind: u8, a: u8, b: u8, c: u8, minutes: u32) -> Fact {
     match kind {
+        5 if b % 2 == 0 => Fact::Proposed(Box::new(Proposed {
+            fact: match c % 3 {
+                0 => Fact::Cancelled { invoice: claim(a) },
+                _ => Fact::Issued(issued(a, b, c, minutes)),
+            },
+            why: Doubt::Forwarded,
+        })),
         0..=5 => Fact::Issued(issued(a, b, c, minutes)),
         6..=11 => Fact::Paid(payment(a, b, c, minutes)),
         12 => Fact::Pending(payment(a, b, c, minutes)),
@@ -248,6 +255,10 @@ fn question(a: u8, b: u8) -> QuestionId {
         }),
         1 => QuestionId::Old(claim(a)),
         2 => QuestionId::End(claim(a)),
+        3 => QuestionId::Proposal {
+            source: source(usize::from(a) % 14),
+            index: u16::from(b) % 3,
+        },
         _ => QuestionId::Payment {
             source: source(usize::from(a) % 14),
             index: u16::from(b) % 3,
