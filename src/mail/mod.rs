@@ -6,6 +6,7 @@ pub mod bank;
 pub mod dates;
 pub mod einvoice;
 pub mod forward;
+pub mod general;
 pub mod head;
 pub mod html;
 pub mod microdata;

@@ -9,13 +9,15 @@ mod second_hand;
 use super::bank;
 use super::forward::{Manner, manner};
 use super::head::Head;
+use super::general;
 use super::parts::{Mail, Refused};
 use super::recipe::view::View;
-use super::recipe::{Event, Layout, Recipe};
+use super::recipe::{Common, Event, Layout, Recipe};
 use super::shop::{self, Shop};
 use super::trust::{Verdict, verdict};
 use super::{Outcome, RawMail, Reading, Trust, einvoice, ours, statement};
 use crate::ledger::SealKey;
+use crate::ledger::event::Doubt;
 
 /// Reads one mail. Total: never an error, never a panic.
 pub fn read(raw: &RawMail, recipes: &[Recipe], trust: &Trust, key: &SealKey) -> Reading {
@@ -130,25 +132,27 @@ fn read_said(
             return reading.end(Outcome::Ignored, why);
         }
         Some((recipe, layout)) if layout.event.is_shop() => {
-            Some(shop::read_layout(recipe, layout, &view, &shop))
+            Some((shop::read_layout(recipe, layout, &view, &shop), None))
         }
         Some((recipe, layout)) => {
             return bank::read(raw, mail, verdict, (recipe, layout), trust, reading);
         }
         None => recipes
             .first()
-            .and_then(|any| shop::read_marked(mail, &any.common, &shop)),
+            .and_then(|any| without_recipe(mail, &view, &any.common, &shop, trust, verdict)),
     };
     let papers = einvoice::attached(mail, trust.day(raw.received));
     reading.trace.extend(papers.trace.iter().cloned());
     reading.invoice = papers.found.first().cloned();
-    match understood {
-        Some(understood) => {
+    // An e-invoice says more than a layout that nobody knows and that does not prove itself.
+    let vague = |doubt: &Option<Doubt>| doubt.is_some() && !papers.found.is_empty();
+    match understood.filter(|(read, doubt)| read.is_ok() || !vague(doubt)) {
+        Some((understood, doubt)) => {
             let whole = understood.and_then(|understood| papers.complete(understood));
-            claim::take(raw, whole, verdict, trust, reading)
+            claim::take(raw, whole, doubt, verdict, trust, reading)
         }
         None => match paper::of_shop(mail, &papers, &shop, verdict, trust) {
-            Some(Ok(alone)) => claim::take(raw, alone, verdict, trust, reading),
+            Some(Ok(alone)) => claim::take(raw, alone, None, verdict, trust, reading),
             Some(Err(why)) => reading.end(Outcome::Ignored, why),
             None => match bank::read_unlaid(raw, mail, verdict, recipes, trust, &reading) {
                 Ok(reading) => reading,
@@ -159,6 +163,24 @@ fn read_said(
             },
         },
     }
+}
+
+/// What a mail says that no recipe knows: its markup, or, of a listed shop, its labels and sums.
+fn without_recipe(
+    mail: &Mail,
+    view: &View<'_>,
+    common: &Common,
+    shop: &Shop<'_>,
+    trust: &Trust,
+    verdict: &Verdict,
+) -> Option<(Result<shop::Understood, String>, Option<Doubt>)> {
+    if let Some(marked) = shop::read_marked(mail, common, shop) {
+        let marked = marked.and_then(|read| general::add_method(read, view, common));
+        return Some((marked, None));
+    }
+    let listed = trust.shop(&verdict.from).is_some() && verdict.proven();
+    let read = listed.then(|| general::read(view, common, shop))??;
+    Some((read, Some(Doubt::UnknownLayout)))
 }
 
 /// The layout that fits best; of a shop with a fixed system only that system's.

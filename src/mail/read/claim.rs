@@ -10,6 +10,7 @@ use crate::mail::{Kind, Outcome, RawMail, Reading, Trust};
 pub fn take(
     raw: &RawMail,
     understood: Result<Understood, String>,
+    doubt: Option<Doubt>,
     verdict: &Verdict,
     trust: &Trust,
     mut reading: Reading,
@@ -46,7 +47,7 @@ pub fn take(
         return incomplete(understood, reading);
     }
     match facts::facts(&understood, &shop) {
-        Ok(facts) => claimed(raw, understood, facts, &shop, verdict, reading),
+        Ok(facts) => claimed(raw, understood, facts, doubt, (&shop, verdict), reading),
         Err(why) => reading.end(Outcome::Review, why),
     }
 }
@@ -56,8 +57,8 @@ fn claimed(
     raw: &RawMail,
     understood: Understood,
     facts: Vec<Fact>,
-    shop: &ShopSender,
-    verdict: &Verdict,
+    doubt: Option<Doubt>,
+    (shop, verdict): (&ShopSender, &Verdict),
     mut reading: Reading,
 ) -> Reading {
     let key = |index| EventKey {
@@ -65,7 +66,8 @@ fn claimed(
         source: raw.source(),
         index,
     };
-    let doubt = verdict.forwarder.as_ref().map(|_| Doubt::Forwarded);
+    let forwarded = verdict.forwarder.as_ref().map(|_| Doubt::Forwarded);
+    let doubt = doubt.or(forwarded);
     let event = |(fact, index)| Event {
         key: key(index),
         fact: match doubt {
@@ -80,6 +82,9 @@ fn claimed(
     let lost = nameless && verdict.forwarder.is_some();
     reading.order = Some(understood.order);
     let mut said = said(&reading, shop);
+    if doubt == Some(Doubt::UnknownLayout) {
+        said.push_str(", read by its labels and sums: the merchant is asked");
+    }
     if lost {
         said.push_str(", without the customer's address, which the forward lost");
     }
