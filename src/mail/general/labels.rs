@@ -56,6 +56,8 @@ pub struct Labels {
     pub paid: Vec<String>,
     /// In a line with one of these, money is spoken of that has not come.
     pub not_yet: Vec<String>,
+    /// Beginnings of words that confirm: an order counts only where its mail thanks for it, confirms it or says that it came.
+    pub confirms: Vec<String>,
 }
 
 /// All lists. A test holds the file to be readable.

@@ -238,6 +238,14 @@ fn other_mails_of_a_shop_are_none() {
             "{subject}"
         );
     }
+    let unconfirmed = GERMAN.replace(
+        "vielen Dank für Ihre Bestellung!",
+        "Ihre Bestellung wartet auf Sie",
+    );
+    assert_eq!(
+        order("Ihre Bestellung AB-1207", "plain", &unconfirmed).unwrap_err(),
+        "no order"
+    );
     let heading = GERMAN.replace(
         "vielen Dank für Ihre Bestellung!",
         "Ihre Bestellung wurde storniert",

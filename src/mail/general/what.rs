@@ -7,7 +7,7 @@ use regex::Regex;
 use super::labels::LABELS;
 use super::pairs::Pairs;
 use crate::mail::recipe::Common;
-use crate::mail::recipe::view::View;
+use crate::mail::recipe::view::{Page, View};
 use crate::mail::shop::{payment, take};
 
 /// Lines at the top of a mail that count as its heading.
@@ -60,6 +60,9 @@ pub fn is_new_order(view: &View<'_>, pairs: &Pairs) -> Option<bool> {
         let mut words = words.iter();
         words.any(|word| says(view, &heading, word))
     };
+    if !says(&LABELS.confirms) {
+        return None;
+    }
     let german = says(&LABELS.order_german);
     (german || says(&LABELS.order)).then_some(german)
 }
@@ -191,11 +194,11 @@ pub fn terms(pairs: &Pairs) -> Option<u16> {
     }
 }
 
+/// The first lines of each side that are no rows of a table, in lower case.
 fn heading(view: &View<'_>) -> Vec<String> {
-    let lines = |page: &crate::mail::recipe::view::Page| {
-        let lines = page
-            .rows
-            .iter()
+    let lines = |page: &Page| {
+        let rows = page.rows.iter().filter(|row| row.len() == 1);
+        let lines = rows
             .flatten()
             .flatten()
             .filter(|line| !line.trim().is_empty());
