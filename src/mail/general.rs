@@ -94,8 +94,7 @@ fn order(
 }
 
 fn agrees_with_markup(view: &View<'_>, number: &str, total: Money) -> Result<(), String> {
-    let markup = &view.mail.markup;
-    let value = |name: &str| super::schema_org::value(markup, name);
+    let value = |name: &str| view.marked(name);
     if value("order_number").is_some_and(|marked| marked.trim_start_matches('#') != number) {
         return Err("the structured data name another number".into());
     }
