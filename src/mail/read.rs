@@ -8,8 +8,8 @@ mod second_hand;
 
 use super::bank;
 use super::forward::{Manner, manner};
-use super::head::Head;
 use super::general;
+use super::head::Head;
 use super::parts::{Mail, Refused};
 use super::recipe::view::View;
 use super::recipe::{Common, Event, Layout, Recipe};
