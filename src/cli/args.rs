@@ -147,6 +147,14 @@ pub enum Verb {
         /// Whether anything is ordered
         dry: Dry,
     },
+    /// Take back the latest booking on a claim; its money is a question again
+    Undo {
+        /// Order or invoice number, or shop/number
+        number: String,
+        #[command(flatten)]
+        /// Whether anything is ordered
+        dry: Dry,
+    },
     /// Answer a question of `list questions`
     Assign {
         /// Number of the question

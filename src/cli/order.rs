@@ -67,6 +67,7 @@ fn order(verb: Verb, today: Date) -> Option<Order> {
         Verb::Resume { number, .. } => Order::Resume { number },
         Verb::Dispute { number, reason, .. } => Order::Dispute { number, reason },
         Verb::Cancel { number, .. } => Order::Cancel { number },
+        Verb::Undo { number, .. } => Order::Undo { number },
         Verb::Assign { question, answer } => Order::Assign { question, answer },
         Verb::Checked { day } => Order::Checked {
             on: day.map(|day| day.past(today)),
@@ -83,7 +84,8 @@ fn dry_run(verb: &Verb) -> bool {
         | Verb::Pause { dry, .. }
         | Verb::Resume { dry, .. }
         | Verb::Dispute { dry, .. }
-        | Verb::Cancel { dry, .. } => dry.dry_run,
+        | Verb::Cancel { dry, .. }
+        | Verb::Undo { dry, .. } => dry.dry_run,
         _ => false,
     }
 }
@@ -94,7 +96,8 @@ fn number(order: Order) -> Option<String> {
         | Order::Pause { number, .. }
         | Order::Resume { number }
         | Order::Dispute { number, .. }
-        | Order::Cancel { number } => Some(number),
+        | Order::Cancel { number }
+        | Order::Undo { number } => Some(number),
         _ => None,
     }
 }
@@ -113,6 +116,7 @@ fn words(order: &Order) -> String {
         Order::Resume { .. } => "every hold of the claim and its customer would end".into(),
         Order::Dispute { .. } => "it would be disputed, nothing more would be sent for it".into(),
         Order::Cancel { .. } => "it would be void".into(),
+        Order::Undo { .. } => "its latest booking would be taken back".into(),
         _ => "the order would be carried out".into(),
     }
 }

@@ -97,6 +97,9 @@ impl Desk {
             Order::Cancel { number } => Command::Cancel {
                 invoice: self.one(number)?,
             },
+            Order::Undo { number } => Command::Undo {
+                invoice: self.one(number)?,
+            },
             Order::Checked { on: Some(on) } if *on > today => {
                 return Err("that day lies in the future".into());
             }
@@ -222,6 +225,9 @@ fn describe(command: &Command) -> String {
         }
         Command::Dispute { invoice, .. } => format!("{invoice}: disputed, no letters"),
         Command::Cancel { invoice } => format!("{invoice}: cancelled"),
+        Command::Undo { invoice } => {
+            format!("{invoice}: its latest booking is taken back; the money is a question again")
+        }
         Command::Checked { on } => format!("the accounts count as complete up to {on}"),
         Command::StopAll => {
             "all letters to customers are stopped; `mahnwerk start` ends this".into()

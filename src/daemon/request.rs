@@ -78,6 +78,8 @@ pub enum Order {
     Dispute { number: String, reason: String },
     /// Void.
     Cancel { number: String },
+    /// The latest booking on it is taken back.
+    Undo { number: String },
     /// Answers question `question` of `list questions` with one of its words (`yes`, `no`, `sent`, `again`, `skip`) or a
     /// claim's number.
     Assign { question: u32, answer: String },

@@ -48,6 +48,11 @@ pub enum Command {
         /// Which claim.
         invoice: InvoiceKey,
     },
+    /// `zurück`: the latest booking on the claim is taken back.
+    Undo {
+        /// Which claim.
+        invoice: InvoiceKey,
+    },
     /// Answer to a question.
     Answer {
         /// Which question.
@@ -134,6 +139,8 @@ pub enum ClaimOrder {
     },
     /// The claim is void.
     Cancel,
+    /// The latest booking on it is taken back.
+    Undo,
 }
 
 /// Answer to a numbered question.

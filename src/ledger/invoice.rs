@@ -91,6 +91,8 @@ pub struct Invoice {
     pub costs: Costs,
     /// What the merchant paid back of what was paid on it; it is not open again thereby.
     pub refunded: Decimal,
+    /// Bookings that the merchant took back.
+    pub taken_back: Vec<TakenBack>,
 }
 
 /// Costs and interest of default.
@@ -213,6 +215,15 @@ impl Allocation {
     pub fn principal(&self) -> Decimal {
         self.amount.amount - self.split.fees - self.split.interest
     }
+}
+
+/// A booking that the merchant took back.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TakenBack {
+    /// When.
+    pub at: jiff::Timestamp,
+    /// What it was.
+    pub part: Allocation,
 }
 
 /// What of a booking is not principal, and what it settles without money. All in the claim's currency.

@@ -50,6 +50,10 @@ pub(super) fn order_text(command: &Command, language: Language) -> String {
             format!("storno: die Forderung {invoice} entfällt"),
             format!("cancel: the claim {invoice} is void"),
         ),
+        Command::Undo { invoice } => said(
+            format!("zurück: die letzte Buchung auf {invoice} ist zurückgenommen"),
+            format!("undo: the latest booking on {invoice} is taken back"),
+        ),
         Command::Answer { .. }
         | Command::Reply { .. }
         | Command::ByNumber { .. }
@@ -183,6 +187,7 @@ fn claim_order(order: &ClaimOrder, language: Language) -> &'static str {
         ClaimOrder::Resume => ("weiter", "resume"),
         ClaimOrder::Dispute { .. } => ("bestritten", "disputed"),
         ClaimOrder::Cancel => ("storno", "cancel"),
+        ClaimOrder::Undo => ("zurück", "undo"),
     };
     match language {
         De => de,

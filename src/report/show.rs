@@ -110,9 +110,10 @@ fn method_words(method: Option<PaymentMethod>) -> &'static str {
 }
 
 fn money_part(view: &View, invoice: &Invoice) -> String {
-    if invoice.allocations.is_empty() {
+    if invoice.allocations.is_empty() && invoice.taken_back.is_empty() {
         return String::new();
     }
+    let currency = invoice.total.currency;
     let mut text = "\nMoney\n".to_owned();
     for part in &invoice.allocations {
         let day = part
@@ -121,9 +122,26 @@ fn money_part(view: &View, invoice: &Invoice) -> String {
             .to_zoned_datetime(view.policy.zone.clone())
             .date();
         text.push_str(&item("  ", &format!("{day}  {}", money(part.amount))));
+        let split = &part.split;
+        for (amount, words) in [
+            (split.fees, "of it for costs"),
+            (split.interest, "of it for interest"),
+            (split.discount, "discount"),
+            (split.write_off, "written off"),
+        ] {
+            if !amount.is_zero() {
+                let amount = money(crate::ledger::Money::new(amount, currency));
+                text.push_str(&item("    ", &format!("{amount} {words}")));
+            }
+        }
         part.why
             .iter()
             .for_each(|why| text.push_str(&item("    ", why)));
+    }
+    for back in &invoice.taken_back {
+        let day = back.at.to_zoned_datetime(view.policy.zone.clone()).date();
+        let amount = money(back.part.amount);
+        text.push_str(&item("  ", &format!("{day}  {amount} taken back by you")));
     }
     text
 }

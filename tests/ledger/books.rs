@@ -13,12 +13,18 @@
 mod examples;
 #[path = "books/history.rs"]
 mod history;
+#[path = "books/long.rs"]
+mod long;
 
 use std::collections::BTreeMap;
 
 use history::{history, in_order};
 use mahnwerk::ledger::books::{Fate, PaymentKind};
-use mahnwerk::ledger::{Currency, Event, Fact, Ledger, Money, SealKey};
+use mahnwerk::ledger::event::Command;
+use mahnwerk::ledger::{
+    Currency, Event, EventKey, Evidence, Fact, Invoice, InvoiceKey, Ledger, Money, SealKey,
+    SourceId,
+};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -37,10 +43,14 @@ fn both_sides(ledger: &Ledger) -> (Sums, Sums) {
     let (mut paid, mut held) = (Sums::new(), Sums::new());
     for state in ledger.payments() {
         match (&state.fate, state.kind) {
-            (Fate::Booked(parts), PaymentKind::Received | PaymentKind::Stated) => {
+            (
+                Fate::Booked(parts) | Fate::Short(parts),
+                PaymentKind::Received | PaymentKind::Stated,
+            ) => {
                 let mut rest = state.payment.amount;
-                for (_, part) in parts {
-                    assert!(part.is_positive(), "{state:?}");
+                for (claim, part) in parts {
+                    let note = ledger.invoice(claim).unwrap().is_credit_note();
+                    assert!(part.is_positive() != note, "{state:?}");
                     rest = rest.minus(*part).expect("one currency");
                 }
                 let credit = state.credit.unwrap_or(Money::zero(rest.currency));
@@ -50,9 +60,13 @@ fn both_sides(ledger: &Ledger) -> (Sums, Sums) {
                 );
                 add(&mut paid, state.payment.amount);
             }
-            (Fate::Booked(parts) | Fate::Reopened(parts), PaymentKind::Returned) => {
-                for (_, part) in parts {
-                    assert!(!part.is_positive(), "{state:?}");
+            (
+                Fate::Booked(parts) | Fate::Reopened(parts),
+                PaymentKind::Returned | PaymentKind::Sent,
+            ) => {
+                for (claim, part) in parts {
+                    let note = ledger.invoice(claim).unwrap().is_credit_note();
+                    assert!(note || !part.is_positive(), "{state:?}");
                     add(&mut paid, *part);
                 }
                 state
@@ -60,7 +74,7 @@ fn both_sides(ledger: &Ledger) -> (Sums, Sums) {
                     .into_iter()
                     .for_each(|credit| add(&mut paid, credit));
             }
-            (Fate::Booked(_) | Fate::Reopened(_), _) => {
+            (Fate::Booked(_) | Fate::Short(_) | Fate::Reopened(_), _) => {
                 panic!("booked although it never came: {state:?}")
             }
             _ => assert_eq!(
@@ -82,6 +96,30 @@ fn both_sides(ledger: &Ledger) -> (Sums, Sums) {
             .for_each(|credit| add(&mut held, *credit));
     }
     (without_zeros(paid), without_zeros(held))
+}
+
+/// The claim that the event's own money was booked on, if it was.
+fn booked_by(event: &Event, ledger: &Ledger) -> Option<InvoiceKey> {
+    matches!(event.fact, Fact::Paid(_)).then_some(())?;
+    let state = ledger.payment(event.key.source, event.key.index)?;
+    let (claim, _) = state.fate.booked()?.first()?;
+    Some(claim.clone())
+}
+
+/// What claims and customers hold, without the trace of what was taken back.
+fn restored(ledger: &Ledger) -> (Vec<Invoice>, Vec<Vec<Money>>) {
+    let clean = |invoice: &Invoice| {
+        let mut invoice = invoice.clone();
+        invoice.taken_back.clear();
+        invoice.allocations.sort_by_key(|part| part.payment);
+        invoice
+    };
+    let credits = ledger.customers().map(|(_, customer)| {
+        let mut credit = customer.credit.clone();
+        credit.retain(|money| !money.is_zero());
+        credit
+    });
+    (ledger.invoices().map(clean).collect(), credits.collect())
 }
 
 /// So many histories; in debug builds a case takes some milliseconds.
@@ -150,7 +188,7 @@ proptest! {
         let ledger = Ledger::fold(events.clone());
         let (paid, held) = both_sides(&ledger);
         prop_assert_eq!(paid, held);
-        let read = events.iter().filter(|event| matches!(event.fact, Fact::Paid(_) | Fact::Pending(_) | Fact::Returned(_)));
+        let read = events.iter().filter(|event| matches!(event.fact, Fact::Paid(_) | Fact::Pending(_) | Fact::Returned(_) | Fact::Sent(_)));
         let known = ledger.payments().filter(|state| state.kind != PaymentKind::Stated);
         prop_assert_eq!(read.count(), known.count(), "every payment has a fate");
     }
@@ -159,7 +197,7 @@ proptest! {
     fn no_claim_owes_less_than_nothing_or_in_two_currencies(events in history(60)) {
         let ledger = Ledger::fold(events);
         let mut open = 0;
-        for invoice in ledger.invoices() {
+        for invoice in ledger.invoices().filter(|invoice| !invoice.is_credit_note()) {
             prop_assert!(invoice.open().amount >= Decimal::ZERO && invoice.open().amount <= invoice.total.amount, "{:?}", invoice);
             prop_assert!(invoice.total.amount <= invoice.issued.total.amount && invoice.total.amount >= Decimal::ZERO);
             prop_assert!(invoice.allocations.iter().all(|part| part.amount.currency == invoice.total.currency));
@@ -178,13 +216,35 @@ proptest! {
     #[test]
     fn thin_evidence_never_books(events in history(40)) {
         let thin: Vec<Event> = events.into_iter().map(|mut event| {
-            if let Fact::Paid(payment) | Fact::Returned(payment) = &mut event.fact {
+            if let Fact::Paid(payment) | Fact::Returned(payment) | Fact::Sent(payment) = &mut event.fact {
                 payment.proposal_only = true;
             }
             event
         }).filter(|event| !matches!(event.fact, Fact::Ordered(_))).collect();
         for state in Ledger::fold(thin).payments() {
-            prop_assert!(!matches!(state.fate, Fate::Booked(_) | Fate::Reopened(_)), "{:?}", state);
+            prop_assert!(!matches!(state.fate, Fate::Booked(_) | Fate::Short(_) | Fate::Reopened(_)), "{:?}", state);
+        }
+    }
+
+    #[test]
+    fn taking_a_booking_back_restores_the_ledger(events in history(40)) {
+        let mut ledger = Ledger::default();
+        for event in in_order(&events) {
+            let before = ledger.clone();
+            ledger.apply(&event);
+            let Some(claim) = booked_by(&event, &ledger) else {
+                continue;
+            };
+            let mut undone = ledger.clone();
+            let key = EventKey { source: SourceId::of(b"undo"), ..event.key };
+            let at = key.at.checked_add(jiff::SignedDuration::from_millis(1)).unwrap();
+            let fact = Fact::Ordered(Command::Undo { invoice: claim });
+            let key = EventKey { at, ..key };
+            undone.apply(&Event { key, fact, by: Evidence::Token });
+            prop_assert_eq!(undone.remark(&key), None);
+            let state = undone.payment(event.key.source, event.key.index).unwrap();
+            prop_assert!(matches!(state.fate, Fate::Asked(_)), "{:?}", state);
+            prop_assert_eq!(restored(&undone), restored(&before));
         }
     }
 
@@ -214,7 +274,7 @@ proptest! {
 /// Not a measurement, a tripwire: the fold grows with the number of events, not with its square.
 #[test]
 fn a_long_history_folds_in_linear_time() {
-    let events = history::long(20_000);
+    let events = long::long(20_000);
     let begin = std::time::Instant::now();
     let ledger = Ledger::fold(events);
     let took = begin.elapsed();

@@ -79,6 +79,7 @@ impl Books {
             credits: Vec::new(),
             costs: Costs::default(),
             refunded: Decimal::ZERO,
+            taken_back: Vec::new(),
         };
         if let Some(due) = issued.amount_due {
             take_amount_due(&mut invoice, due);

@@ -18,6 +18,7 @@ mod returned;
 mod same;
 mod snapshot;
 mod state;
+mod undo;
 
 use std::collections::{BTreeMap, HashMap};
 

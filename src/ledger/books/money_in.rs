@@ -190,9 +190,15 @@ impl Books {
         let Some(stated) = stated else {
             return;
         };
+        let mut gone = None;
         self.change(claim, |invoice| {
+            let mut parts = invoice.allocations.iter();
+            gone = parts.find(|part| part.payment == stated).cloned();
             invoice.allocations.retain(|part| part.payment != stated)
         });
+        if let Some(gone) = gone {
+            self.withdrawn.insert(*by, gone);
+        }
         self.set_fate(&stated, Fate::Duplicate(*by), at);
     }
 

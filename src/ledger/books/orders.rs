@@ -20,7 +20,8 @@ impl Books {
             | Command::Pause { invoice, .. }
             | Command::Resume { invoice }
             | Command::Dispute { invoice, .. }
-            | Command::Cancel { invoice } => {
+            | Command::Cancel { invoice }
+            | Command::Undo { invoice } => {
                 self.on_claim(invoice, event);
                 Ok(())
             }
@@ -72,6 +73,7 @@ impl Books {
             Command::Resume { .. } => ClaimOrder::Resume,
             Command::Dispute { reason, .. } => ClaimOrder::Dispute { reason },
             Command::Cancel { .. } => ClaimOrder::Cancel,
+            Command::Undo { .. } => ClaimOrder::Undo,
             _ => return,
         };
         if let Err(why) = self.order(claim, event.key, &order) {
@@ -106,6 +108,7 @@ impl Books {
             ClaimOrder::Dispute { reason } => self.change(claim, |invoice| {
                 invoice.disputed = Some(reason.clone());
             }),
+            ClaimOrder::Undo => return self.undo(claim, by),
             ClaimOrder::Cancel => self.change(claim, |invoice| {
                 invoice.cancelled.get_or_insert(by);
             }),

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use super::{CustomerState, Fate, PaymentState};
 use crate::ledger::customer::CustomerAddress;
 use crate::ledger::event::{Choice, Event, EventKey, Fact, Reminded, SourceId, Told};
-use crate::ledger::invoice::{Invoice, InvoiceKey};
+use crate::ledger::invoice::{Allocation, Invoice, InvoiceKey};
 use crate::ledger::money::{Currency, Money};
 use crate::ledger::policy::QuestionId;
 use crate::ledger::proposal::Waiting;
@@ -73,6 +73,8 @@ pub struct Books {
     pub rules: BookingRules,
     /// Sources that already repeated a payment: one line of a source repeats at most one payment.
     pub repeated_by: HashSet<(EventKey, SourceId)>,
+    /// What the merchant had stated and a bank's booking replaced, by the payment that did.
+    pub withdrawn: HashMap<EventKey, Allocation>,
     /// How much of a payment went back.
     pub went_back: HashMap<EventKey, Decimal>,
     /// Facts that no mail says (see [`Event::is_unmailed`]).

@@ -167,6 +167,7 @@ fn order(command: &Command) -> (String, String) {
             format!("{invoice}: storniert"),
             format!("{invoice}: cancelled"),
         ),
+        Command::Undo { invoice } => undone(&invoice.to_string()),
         Command::Answer { question, choice } => answer(question, choice),
         Command::Checked { on } => (
             format!("Konten geprüft bis {}", date_in(De, *on)),
@@ -188,6 +189,13 @@ fn paid(claim: &str, amount: Option<(String, String)>) -> (String, String) {
     (
         format!("{claim}: bezahlt, {de}"),
         format!("{claim}: paid, {en}"),
+    )
+}
+
+fn undone(claim: &str) -> (String, String) {
+    (
+        format!("{claim}: letzte Buchung zurückgenommen"),
+        format!("{claim}: latest booking taken back"),
     )
 }
 
@@ -218,6 +226,7 @@ fn by_number(claim: &str, order: &ClaimOrder) -> (String, String) {
             (format!("{claim}: bestritten"), format!("{claim}: disputed"))
         }
         ClaimOrder::Cancel => (format!("{claim}: storniert"), format!("{claim}: cancelled")),
+        ClaimOrder::Undo => undone(claim),
     }
 }
 

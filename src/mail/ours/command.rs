@@ -58,6 +58,7 @@ fn understand(line: &str, digest: SourceId, today: Date) -> Option<Vec<Command>>
         }
         "weiter" | "resume" => about(at_most_one(&rest)?, ClaimOrder::Resume),
         "storno" | "stornieren" | "cancel" => about(at_most_one(&rest)?, ClaimOrder::Cancel),
+        "zurueck" | "undo" => about(at_most_one(&rest)?, ClaimOrder::Undo),
         "widerspruch" | "strittig" | "dispute" | "disputed" => {
             let order = ClaimOrder::Dispute {
                 reason: String::new(),

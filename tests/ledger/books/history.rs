@@ -2,16 +2,19 @@
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use mahnwerk::ledger::Currency;
 use mahnwerk::ledger::event::{
     Answered, Bounced, Choice, ClaimOrder, Command, Credited, Doubt, Issued, Payment, Proposed,
     Reminded, ReplyWord, Seen, Told,
 };
 use mahnwerk::ledger::policy::{QuestionId, Step};
+use mahnwerk::ledger::terms::{BookingRules, Charged, Skonto, Terms};
 use mahnwerk::ledger::{
     Customer, CustomerAddress, CustomerName, Event, EventKey, Evidence, Fact, InvoiceKey, Language,
     Money, PaymentMethod, SourceId,
 };
 use proptest::prelude::*;
+use rust_decimal::Decimal;
 
 const AMOUNTS: [&str; 8] = [
     "49.90 EUR",
@@ -37,10 +40,16 @@ const ADDRESSES: [&str; 4] = [
     "buero@weidner.example",
     "jens@brandt.example",
 ];
-const IBANS: [&str; 3] = [
+pub(super) const IBANS: [&str; 3] = [
     "DE02120300000000202051",
     "DE02500105170137075030",
     "DE02100500000054540402",
+];
+
+const PAYERS: [&str; 3] = [
+    "DE41500105170123456789",
+    "DE75512108001245126199",
+    "DE27100777770209299700",
 ];
 
 /// Numbers from which one event is made.
@@ -91,7 +100,7 @@ fn claim(by: u8) -> InvoiceKey {
     }
 }
 
-fn source(count: usize) -> SourceId {
+pub(super) fn source(count: usize) -> SourceId {
     SourceId::of(format!("mail {count}").as_bytes())
 }
 
@@ -146,6 +155,7 @@ fn fact(kind: u8, a: u8, b: u8, c: u8, minutes: u32) -> Fact {
         0..=5 => Fact::Issued(issued(a, b, c, minutes)),
         6..=11 => Fact::Paid(payment(a, b, c, minutes)),
         12 => Fact::Pending(payment(a, b, c, minutes)),
+        13 if a % 4 == 0 => Fact::Sent(payment(a, b, c, minutes)),
         13 => Fact::Returned(payment(a, b, c, minutes)),
         14 => Fact::Credited(Credited {
             invoice: claim(a),
@@ -165,6 +175,20 @@ fn fact(kind: u8, a: u8, b: u8, c: u8, minutes: u32) -> Fact {
             listed: Vec::new(),
             on: day(minutes),
             deadline: None,
+        }),
+        17 if c % 4 == 0 => Fact::Charged(Charged {
+            invoice: claim(a),
+            fees: Money::new(Decimal::from(b % 3), Currency::EUR),
+            interest: Money::new(Decimal::new(i64::from(c), 2), Currency::EUR),
+        }),
+        17 if c % 4 == 1 => Fact::Rules(BookingRules {
+            own_ibans: (b % 5 == 0)
+                .then(|| pick(&PAYERS, a).into())
+                .into_iter()
+                .collect(),
+            payout_payers: Vec::new(),
+            write_off_limit: Decimal::new(i64::from(b % 40), 2),
+            principal_first: a % 2 == 0,
         }),
         17 => Fact::Seen(Seen {
             account: (a % 4 != 0).then(|| pick(&IBANS, a).into()),
@@ -193,7 +217,8 @@ fn fact(kind: u8, a: u8, b: u8, c: u8, minutes: u32) -> Fact {
     }
 }
 
-fn issued(a: u8, b: u8, c: u8, minutes: u32) -> Issued {
+pub(super) fn issued(a: u8, b: u8, c: u8, minutes: u32) -> Issued {
+    let credit_note = c % 13 == 1;
     Issued {
         invoice: claim(a),
         invoice_number: (c % 3 == 0).then(|| format!("RE-2026-{}", 100 + u16::from(a % 6))),
@@ -206,23 +231,39 @@ fn issued(a: u8, b: u8, c: u8, minutes: u32) -> Issued {
             postcode: None,
             language: Language::De,
         },
-        total: money(a ^ (b % 2)),
+        total: if credit_note {
+            -money(a ^ (b % 2))
+        } else {
+            money(a ^ (b % 2))
+        },
         amount_due: (b % 11 == 0).then(|| money(5)),
         method: (c % 2 == 0).then_some(PaymentMethod::Invoice),
         paid: c % 31 == 0,
         due_date: None,
         terms_days: None,
-        terms: Default::default(),
+        terms: Terms {
+            customer_number: (c % 5 == 0).then(|| format!("7021{}", a % 4)),
+            skonto: (b % 4 == 0)
+                .then(|| Skonto {
+                    percent: Decimal::TWO,
+                    until: day(minutes + 9_000),
+                })
+                .into_iter()
+                .collect(),
+            references: Vec::new(),
+            credit_note,
+        },
     }
 }
 
-fn payment(a: u8, b: u8, c: u8, minutes: u32) -> Payment {
+pub(super) fn payment(a: u8, b: u8, c: u8, minutes: u32) -> Payment {
     let remittance = match c % 7 {
         0 => String::new(),
         1 => "danke".into(),
         2 => format!("RE {}", pick(&NUMBERS, a)),
         3 => format!("Bestellung {} und {}", pick(&NUMBERS, a), pick(&NUMBERS, b)),
         4 => format!("1024\n{}", a % 10),
+        5 if b % 2 == 0 => format!("KD 7021{}", a % 4),
         5 => format!("RE-2026-{}", 100 + u16::from(a % 6)),
         _ => pick(&NUMBERS, b).into(),
     };
@@ -232,7 +273,7 @@ fn payment(a: u8, b: u8, c: u8, minutes: u32) -> Payment {
         booked: (b % 3 == 0).then(|| day(minutes)),
         payer: (b % 5 != 0).then(|| pick(&NAMES, a ^ (c % 2)).to_uppercase()),
         payer_cut: b % 13 == 0,
-        payer_iban: (c % 3 == 0).then(|| pick(&IBANS, a).into()),
+        payer_iban: (c % 3 == 0).then(|| pick(&PAYERS, a).into()),
         payer_email: (c % 11 == 0).then(|| pick(&ADDRESSES, a).into()),
         remittance,
         references: Vec::new(),
@@ -296,6 +337,7 @@ fn command(a: u8, b: u8, c: u8, minutes: u32) -> Command {
             invoice,
             reason: "broken".into(),
         },
+        4 if c % 2 == 0 => Command::Undo { invoice },
         4 => Command::Cancel { invoice },
         5 | 6 => Command::Answer {
             question: question(a, c),
@@ -333,54 +375,4 @@ fn command(a: u8, b: u8, c: u8, minutes: u32) -> Command {
             }
         }
     }
-}
-
-/// A shop's long history: orders, most of them paid with their number, some without, some never.
-pub fn long(count: usize) -> Vec<Event> {
-    let begin: Timestamp = "2024-01-01T06:00:00Z".parse().unwrap();
-    (0..count)
-        .map(|i| {
-            let at = begin
-                .checked_add(SignedDuration::from_mins(i64::try_from(i).unwrap() * 10))
-                .unwrap();
-            let order = 100_000 + i / 2;
-            let amount: Money = format!("{}.{:02} EUR", 20 + order % 300, order % 90)
-                .parse()
-                .unwrap();
-            let (a, b, c) = (2, 1, 1);
-            let fact = if i % 2 == 0 {
-                let mut issued = issued(a, b, c, 0);
-                issued.invoice = InvoiceKey {
-                    shop: "north".into(),
-                    number: order.to_string(),
-                };
-                issued.customer.address =
-                    CustomerAddress::new(&format!("c{}@example.org", order % 4000)).ok();
-                issued.total = amount;
-                Fact::Issued(issued)
-            } else {
-                let mut paid = payment(a, b, c, 0);
-                paid.amount = amount;
-                paid.account = IBANS[0].into();
-                paid.remittance = match order % 20 {
-                    0 => "danke".into(),
-                    1 => "Umbuchung 77".into(),
-                    _ => format!("SVWZ+Bestellung {order} vom 28.10.2026"),
-                };
-                paid.from_statement = true;
-                paid.transaction_id = Some(format!("TX{i}"));
-                Fact::Paid(paid)
-            };
-            let key = EventKey {
-                at,
-                source: source(i),
-                index: 0,
-            };
-            Event {
-                key,
-                fact,
-                by: Evidence::File,
-            }
-        })
-        .collect()
 }
